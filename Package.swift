@@ -1,0 +1,105 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+/// The settings every Swift target is built with (`CONTRIBUTING.md` says why).
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .treatWarning("ExplicitSendable", as: .error),
+]
+
+/// Libraries are also optimised across module borders: the hot path runs through several rooms.
+let library: [SwiftSetting] =
+    strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
+/// A room of the house: one module under `Sources`, with the rooms it may import.
+func room(_ name: String, _ imports: [String] = [], c: [String] = []) -> Target {
+    .target(
+        name: "Lockstep" + name,
+        dependencies: (imports.map { "Lockstep" + $0 } + c).map { .byName(name: $0) },
+        swiftSettings: library)
+}
+
+/// The tests of one room.
+func tests(_ name: String, _ imports: [String], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: imports.map { .byName(name: $0 == "Lockstep" ? $0 : "Lockstep" + $0) },
+        resources: resources,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "Lockstep",
+    products: [
+        .library(name: "Lockstep", targets: ["Lockstep"]),
+        .library(name: "LockstepCLI", targets: ["LockstepCLI"]),
+        .executable(name: "lockstep", targets: ["LockstepTool"]),
+    ],
+    targets: [
+        // C libraries, seen from Swift; imported by Files alone.
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CTOML"),
+        .target(name: "CChecksum"),
+
+        // Rooms, leaf first: a room imports only from the levels above it in this list.
+        room("Model"),
+        room("Bus", ["Model"]),
+        room("Market", ["Model"]),
+        room("Analytics", ["Model"]),
+        room("Files", ["Model"], c: ["CZstd", "CCrypto", "CTOML", "CChecksum"]),
+        room("Events", ["Model", "Bus"]),
+        room("BookMarket", ["Model", "Market"]),
+        room("Feed", ["Model", "Files"]),
+        room("Strategy", ["Model", "Events", "Bus"]),
+        room("Risk", ["Model", "Events", "Bus"]),
+        room("Portfolio", ["Model", "Events", "Bus"]),
+        room("Execution", ["Model", "Events", "Bus", "Market"]),
+        room("Audit", ["Model", "Events", "Bus", "Files"]),
+        room(
+            "Backtest",
+            [
+                "Model", "Events", "Bus", "Market", "Files", "Feed", "Strategy", "Risk",
+                "Execution", "Portfolio", "Audit",
+            ]),
+        room("Reports", ["Model", "Events", "Bus", "Analytics", "Files", "Audit"]),
+        .target(
+            name: "Lockstep",
+            dependencies: [
+                "LockstepModel", "LockstepBus", "LockstepEvents", "LockstepMarket",
+                "LockstepBookMarket", "LockstepFeed", "LockstepStrategy", "LockstepRisk",
+                "LockstepBacktest", "LockstepAnalytics", "LockstepReports",
+            ],
+            swiftSettings: library),
+        room(
+            "CLI",
+            [
+                "Model", "Bus", "Events", "Files", "Feed", "Strategy", "Risk", "Market",
+                "BookMarket", "Execution", "Backtest", "Audit", "Analytics", "Reports",
+            ]),
+        .executableTarget(
+            name: "LockstepTool", dependencies: ["LockstepCLI"], swiftSettings: strict),
+
+        tests("LockstepModelTests", ["Model"]),
+        tests("LockstepBusTests", ["Model", "Bus"]),
+        tests("LockstepFilesTests", ["Model", "Files"]),
+        tests("LockstepAnalyticsTests", ["Model", "Analytics"]),
+        tests("LockstepFeedTests", ["Model", "Files", "Feed"]),
+        tests("LockstepBookMarketTests", ["Model", "Market", "BookMarket"]),
+        tests("LockstepStrategyTests", ["Model", "Events", "Bus", "Strategy"]),
+        tests("LockstepRiskTests", ["Model", "Events", "Bus", "Risk"]),
+        tests("LockstepPortfolioTests", ["Model", "Events", "Bus", "Portfolio"]),
+        tests("LockstepExecutionTests", ["Model", "Events", "Bus", "Market", "Execution"]),
+        tests("LockstepAuditTests", ["Model", "Events", "Bus", "Files", "Audit"]),
+        tests("LockstepReportsTests", ["Model", "Analytics", "Reports"]),
+        tests("LockstepCLITests", ["Model", "Files", "Strategy", "Backtest", "CLI"]),
+    ]
+)

@@ -1,0 +1,2 @@
+// The C interface of the TOML reader.
+#pragma once

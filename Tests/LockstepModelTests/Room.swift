@@ -1,0 +1,1 @@
+// The room is opened by its first commit.

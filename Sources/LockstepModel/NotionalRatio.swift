@@ -1,0 +1,73 @@
+/// What one tick of one lot is worth, in units of money: an exact reduced ratio.
+///
+/// It is tick size · lot · multiplier · 10ᵈ. Trivial, so engines keep it instead of the instrument.
+@frozen
+public struct NotionalRatio: Hashable, Sendable, Codable {
+    /// The numerator, above zero.
+    public let numerator: Int64
+    /// The denominator, above zero.
+    public let denominator: Int64
+
+    /// Makes the ratio of parts that are above zero and have no common divisor.
+    init(numerator: Int64, denominator: Int64) {
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+
+    /// The product of decimals and a power of ten, or nil when it does not fit 64 bits.
+    init?(_ factors: [ExactDecimal], decimals: Int) {
+        var product: Int128 = 1
+        var power = decimals
+        for factor in factors {
+            let (next, overflow) = product.multipliedReportingOverflow(by: Int128(factor.mantissa))
+            if overflow { return nil }
+            product = next
+            power += Int(factor.exponent)
+        }
+        while power < 0 && product % 10 == 0 && product != 0 {
+            product /= 10
+            power += 1
+        }
+        guard product > 0, let scale = FixedPoint.powerOfTen(abs(power)) else { return nil }
+        let (whole, overflow) = product.multipliedReportingOverflow(by: power > 0 ? scale : 1)
+        if overflow { return nil }
+        let part = power < 0 ? scale : 1
+        let divisor = Int128(FixedPoint.greatestCommonDivisor(whole.magnitude, part.magnitude))
+        guard let numerator = Int64(exactly: whole / divisor),
+            let denominator = Int64(exactly: part / divisor)
+        else { return nil }
+        self.init(numerator: numerator, denominator: denominator)
+    }
+
+    /// What a quantity at a price is worth: ticks · lots · ratio, rounded half-even, once.
+    ///
+    /// - Parameters:
+    ///   - price: The price.
+    ///   - quantity: The quantity.
+    /// - Returns: The notional; negative for a negative price.
+    /// - Throws: ``ArithmeticError/overflow`` beyond 64 bits.
+    @inlinable
+    public func notional(
+        _ price: Price, _ quantity: Quantity
+    ) throws(ArithmeticError) -> Money {
+        Money(
+            units: try FixedPoint.multiplyDivide(
+                price.ticks, quantity.lots, num: numerator, den: denominator, .halfEven))
+    }
+
+    /// What a position at a price is worth: negative for a short one at a positive price.
+    ///
+    /// - Parameters:
+    ///   - price: The price.
+    ///   - position: The position.
+    /// - Returns: The value, rounded half-even, once.
+    /// - Throws: ``ArithmeticError/overflow`` beyond 64 bits.
+    @inlinable
+    public func value(
+        _ price: Price, _ position: SignedQuantity
+    ) throws(ArithmeticError) -> Money {
+        Money(
+            units: try FixedPoint.multiplyDivide(
+                price.ticks, position.lots, num: numerator, den: denominator, .halfEven))
+    }
+}

@@ -1,0 +1,101 @@
+public import LockstepModel
+
+/// A curve of any length told step by step, kept as a bounded number of points.
+///
+/// Each point stands for a run of neighbouring values and knows their first time and their last,
+/// lowest and highest value, so that no extreme is lost. All points but the last stand for equally
+/// many values, a power of two that doubles whenever the points would become too many: neighbours
+/// are merged then. The result depends on the values and the capacity alone. Memory is bounded by
+/// the capacity; adding costs O(1) amortised.
+public struct DownsampledCurve: Hashable, Sendable {
+    /// A run of neighbouring values.
+    public struct Point: Hashable, Sendable {
+        /// The time of the run's first value.
+        public let start: Timestamp
+        /// The time of the run's last value.
+        public private(set) var end: Timestamp
+        /// How many values the point stands for.
+        public private(set) var count: Int
+        /// The run's first value.
+        public let first: Double
+        /// The run's last value.
+        public private(set) var last: Double
+        /// The run's lowest value.
+        public private(set) var lowest: Double
+        /// The run's highest value.
+        public private(set) var highest: Double
+
+        init(_ value: Double, at time: Timestamp) {
+            (start, end, count) = (time, time, 1)
+            (first, last, lowest, highest) = (value, value, value, value)
+        }
+
+        mutating func absorb(_ next: Self) {
+            end = next.end
+            count += next.count
+            last = next.last
+            lowest = min(lowest, next.lowest)
+            highest = max(highest, next.highest)
+        }
+    }
+
+    /// The largest number of points kept.
+    public let capacity: Int
+
+    /// The points so far, oldest first; never more than ``capacity``.
+    public private(set) var points: [Point] = []
+
+    /// How many values a full point stands for.
+    public private(set) var valuesPerPoint = 1
+
+    /// Starts an empty curve.
+    ///
+    /// - Parameter capacity: The largest number of points kept, at least two.
+    /// - Throws: ``AnalyticsError/outOfRange(parameter:value:allowed:)``.
+    public init(capacity: Int) throws(AnalyticsError) {
+        guard capacity >= 2 else {
+            throw .outOfRange(
+                parameter: "capacity", value: Double(capacity), allowed: "at least two points")
+        }
+        self.capacity = capacity
+    }
+
+    /// Adds the next value.
+    ///
+    /// - Parameters:
+    ///   - value: The value, finite.
+    ///   - time: Its time, not before the last one.
+    /// - Throws: ``AnalyticsError/notFinite(name:index:)`` or
+    ///   ``AnalyticsError/outOfOrder(previous:found:)``; nothing is changed then.
+    public mutating func add(_ value: Double, at time: Timestamp) throws(AnalyticsError) {
+        guard value.isFinite else { throw .notFinite(name: "the curve", index: count) }
+        let point = Point(value, at: time)
+        guard let last = points.last else {
+            points.append(point)
+            return
+        }
+        guard time >= last.end else { throw .outOfOrder(previous: last.end, found: time) }
+        if last.count == valuesPerPoint, points.count == capacity { halve() }
+        if let open = points.indices.last, points[open].count < valuesPerPoint {
+            points[open].absorb(point)
+        } else {
+            points.append(point)
+        }
+    }
+
+    /// The number of values added.
+    public var count: Int {
+        guard let last = points.last else { return 0 }
+        return (points.count - 1) * valuesPerPoint + last.count
+    }
+
+    /// Merges neighbours; a last one without a neighbour stays open for more values.
+    private mutating func halve() {
+        for target in 0..<(capacity + 1) / 2 {
+            points[target] = points[2 * target]
+            if 2 * target + 1 < points.count { points[target].absorb(points[2 * target + 1]) }
+        }
+        points.removeLast(capacity / 2)
+        valuesPerPoint *= 2
+    }
+}

@@ -30,7 +30,7 @@ package struct ZstdDecompressor: ~Copyable, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - frame: The bytes of the frame, no more.
-    ///   - size: The size its content must have, at most 8 MiB.
+    ///   - size: The size its content must have; the caller bounds it, as it is allocated.
     ///   - output: Takes the content from its beginning; made longer if needed, never shorter.
     /// - Throws: ``FilesError/frameRefused(_:)``.
     package mutating func decompress(

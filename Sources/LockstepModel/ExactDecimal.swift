@@ -196,7 +196,11 @@ private struct DecimalScan {
             place = .markSign
         case (.mark, 48...57), (.markSign, 48...57), (.exponent, 48...57):
             place = .exponent
-            exponent = min(exponent * 10 + Int(byte - 48), 10_000)
+            exponent = exponent * 10 + Int(byte - 48)
+            if exponent > 10_000 {
+                tooLong = true
+                exponent = 0
+            }
         default: place = .junk
         }
     }

@@ -109,41 +109,41 @@ extension Instrument {
     ) throws(ModelError) -> (count: Int64, isExact: Bool) {
         if value.mantissa == 0 { return (0, true) }
         let power = Int(value.exponent) - Int(step.exponent)
-        // Above 10¹⁹ a mantissa of one over a step of 2⁶³ has its first step; with 10³⁸ over the
-        // value nothing but the sign of a number beneath one half of a step is left.
-        let scale = FixedPoint.powerOfTen(min(abs(power), 19)) ?? 1
-        let count: Int128
-        let isExact: Bool
+        var dividend = Int128(value.mantissa)
+        var divisor = Int128(step.mantissa)
         if power >= 0 {
-            let dividend = Int128(value.mantissa) * scale
-            count = FixedPoint.quotient(dividend, Int128(step.mantissa), rounding)
-            isExact = dividend % Int128(step.mantissa) == 0
-            if power > 35 { throw .outOfRange(value: value, what: what()) }
+            // 2¹²⁷ over a step beneath 2⁶³ is beyond the range.
+            guard let scaled = Self.shifted(dividend, power) else {
+                throw .outOfRange(value: value, what: what())
+            }
+            dividend = scaled
         } else {
-            let divisor = Int128(step.mantissa) * scale
-            count = FixedPoint.quotient(Int128(value.mantissa), divisor, rounding)
-            isExact = Int128(value.mantissa) % divisor == 0
+            // A value beneath 2⁶³ over 2¹²⁷ or more is under half a step, whatever it is exactly.
+            divisor = Self.shifted(divisor, -power) ?? .max
         }
+        let count = FixedPoint.quotient(dividend, divisor, rounding)
         guard let narrow = Int64(exactly: count), narrow.magnitude < Price.limit.magnitude else {
             throw .outOfRange(value: value, what: what())
         }
-        return (narrow, isExact)
+        return (narrow, dividend % divisor == 0)
+    }
+
+    /// A number times a power of ten, or nil when it does not fit 128 bits.
+    private static func shifted(_ number: Int128, _ power: Int) -> Int128? {
+        guard let scale = FixedPoint.powerOfTen(power) else { return nil }
+        let (product, overflow) = number.multipliedReportingOverflow(by: scale)
+        return overflow ? nil : product
     }
 
     /// The greatest tick size of which both a number and the tick size are multiples.
     private func gridFitting(_ value: ExactDecimal) -> ExactDecimal {
         let power = min(value.exponent, tickSize.exponent)
-        func digits(_ number: ExactDecimal) -> UInt128? {
-            guard let scale = FixedPoint.powerOfTen(Int(number.exponent - power)) else {
-                return nil
-            }
-            let (product, overflow) = UInt128(number.mantissa.magnitude)
-                .multipliedReportingOverflow(by: UInt128(scale))
-            return overflow ? nil : product
+        let left = Self.shifted(Int128(value.mantissa), Int(value.exponent - power))
+        let right = Self.shifted(Int128(tickSize.mantissa), Int(tickSize.exponent - power))
+        guard let left, let right else {
+            return ExactDecimal(1, Int(power)) ?? tickSize
         }
-        let common = digits(value).flatMap { left in
-            digits(tickSize).map { FixedPoint.greatestCommonDivisor(left, $0) }
-        }
-        return ExactDecimal(Int128(common ?? 1), Int(power)) ?? tickSize
+        let common = FixedPoint.greatestCommonDivisor(left.magnitude, right.magnitude)
+        return ExactDecimal(Int128(common), Int(power)) ?? tickSize
     }
 }

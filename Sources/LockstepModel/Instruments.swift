@@ -50,8 +50,7 @@ public struct Instruments: Sendable, Hashable, RandomAccessCollection {
         return list[place]
     }
 
-    /// The symbols nearest to one that is unknown, at most five: those that differ in case or
-    /// begin alike first.
+    /// The at most five symbols that differ least from an unknown one, letter case aside.
     private func nearest(to symbol: String) -> [String] {
         let wanted = Array(symbol.lowercased().utf8)
         let ranked = list.enumerated().map { place, instrument in

@@ -78,7 +78,7 @@ extension ModelError: CustomStringConvertible {
                 + (known.isEmpty ? "none" : known.joined(separator: ", "))
                 + ". Declare it among the instruments, or correct the symbol."
         case .invalidBar(let series, let label, let fault):
-            "The bar with the stamp \(label.nanoseconds) ns of series \(series.rawValue) is "
+            "The bar with the stamp \(label) of series \(series.rawValue) is "
                 + "refused: \(fault). Correct the data."
         }
     }

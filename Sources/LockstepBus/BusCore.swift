@@ -1,0 +1,413 @@
+import LockstepModel
+
+/// The mechanics behind a bus: the table of topics, the services, and delivery.
+///
+/// One delivery runs at a time. Envelopes are numbered when they are published and delivered in
+/// that order, subscriber by subscriber in registration order, which is the canonical order
+/// (parent, subscriber, emission) by construction.
+// Safe because: everything here is used by the loop of one run.
+@safe @usableFromInline
+final class BusCore: @unchecked Sendable {
+    /// What a service is to the bus.
+    // Safe because: the state is freed by the core alone, which outlives its members.
+    @safe
+    struct Member {
+        let service: any BusService
+        let state: UnsafeMutablePointer<ServiceState>
+        var subscriptions: [SubscriptionCore] = []
+        var tasks: [Task<Void, Never>] = []
+    }
+
+    /// How far a bus is.
+    enum Phase { case registering, settingUp, running, closed }
+
+    let loop: RunExecutor
+    let settings: BusSettings
+    let journal = Journal()
+    @usableFromInline let state: UnsafeMutablePointer<BusState>
+    var members: [Member] = []
+    var phase = Phase.registering
+    /// The first thing that went wrong; it ends the run.
+    var failure: BusError?
+    /// Own tasks of services that have not returned yet.
+    var runningTasks = 0
+    /// The subscription that has a delivery in hand.
+    var busy: SubscriptionCore?
+    var pumps: [Int: [Pump]] = [:]
+    private var registered: [Int] = []
+    private var handlers: [RawHandler] = []
+    private var topics: [RawTopic] = []
+    private var symbols: [String: UInt32] = [:]
+    private var tap: ((borrowing Delivery) throws -> Void)?
+    private var tapMember = 0
+    private var isDelivering = false
+
+    init(loop: RunExecutor, settings: BusSettings) {
+        self.loop = loop
+        self.settings = settings
+        unsafe state = journal.state
+        unsafe insert(
+            RawTopic(
+                name: "control", schema: ControlEvent.schema,
+                encode: Self.encoder(ControlEvent.self),
+                destroy: Self.destroyer(ControlEvent.self)), at: 0)
+        unsafe insert(
+            RawTopic(
+                name: "control", schema: ControlEvent.schema, encode: Self.encoder(StepEnd.self),
+                destroy: nil), at: Int(Slot.stepEnd))
+    }
+
+    deinit {
+        for member in members { unsafe member.state.deallocate() }
+    }
+
+    // MARK: Set-up
+
+    func register(
+        _ slot: Int, isRoute: Bool, _ topic: RawTopic
+    ) throws(BusError) {
+        guard phase == .registering else { throw .tooLate(what: "Registering topic \(topic.name)") }
+        guard slot >= 1, slot <= Int(TopicID.greatest) else {
+            throw .topicRefused(
+                name: topic.name, number: UInt8(clamping: slot), reason: "numbers are 1 to 62")
+        }
+        if let present = journal.topic(slot) {
+            throw .topicRefused(
+                name: topic.name, number: UInt8(clamping: slot),
+                reason: "topic '\(present.name)' has that number")
+        }
+        insert(topic, at: slot)
+        if !isRoute { registered.append(slot) }
+    }
+
+    func join(_ service: any BusService) throws(BusError) -> Int {
+        guard service.executor === loop, loop.isCurrent else {
+            throw .notOnLoop(service: service.name)
+        }
+        guard phase == .registering || phase == .settingUp else {
+            throw .tooLate(what: "A port for service '\(service.name)'")
+        }
+        let state = UnsafeMutablePointer<ServiceState>.allocate(capacity: 1)
+        unsafe state.initialize(to: ServiceState(id: UInt16(clamping: members.count)))
+        unsafe members.append(Member(service: service, state: state))
+        return members.count - 1
+    }
+
+    func checkTopic(_ id: TopicID) throws(BusError) {
+        guard id.rawValue <= TopicID.greatest, journal.topic(Int(id.rawValue)) != nil else {
+            throw .unknownTopic(number: id.rawValue)
+        }
+    }
+
+    func checkSettingUp(_ what: String) throws(BusError) {
+        guard phase == .registering || phase == .settingUp else { throw .tooLate(what: what) }
+    }
+
+    func addHandler(_ handler: RawHandler, to id: TopicID, of member: Int) throws(BusError) {
+        try checkSettingUp("Subscribing")
+        try checkTopic(id)
+        handlers.append(handler)
+        let target = unsafe Target(
+            service: members[member].state, handler: .passUnretained(handler), subscription: nil)
+        journal.add(target, to: Int(id.rawValue))
+    }
+
+    func addSubscription(_ ids: [TopicID], of member: Int) throws(BusError) -> SubscriptionCore {
+        try checkSettingUp("Subscribing")
+        for id in ids { try checkTopic(id) }
+        let subscription = unsafe SubscriptionCore(self, member: member, members[member].state)
+        members[member].subscriptions.append(subscription)
+        for id in ids {
+            let target = unsafe Target(
+                service: members[member].state, handler: nil,
+                subscription: .passUnretained(subscription))
+            journal.add(target, to: Int(id.rawValue))
+        }
+        return subscription
+    }
+
+    func setTap(
+        _ body: @escaping (borrowing Delivery) throws -> Void, of member: Int
+    ) throws(BusError) {
+        try checkSettingUp("Tapping")
+        tap = body
+        tapMember = member
+    }
+
+    /// The number of a text; a text that is new is announced to the log first.
+    func intern(_ text: String, by member: Int) throws(BusError) -> SymbolID {
+        if let id = symbols[text] { return SymbolID(id) }
+        let open = unsafe members[member].state.pointee.open
+        guard open != 0 || phase != .running || member == 0 else {
+            throw .publishedOutsideScope(place(of: member))
+        }
+        guard phase != .closed else { throw .closed }
+        guard phase != .registering else { throw .tooLate(what: "Interning before the set-up") }
+        let id = UInt32(clamping: symbols.count + 1)
+        symbols[text] = id
+        append(
+            ControlEvent.symbol(id: id, text: text), slot: 0, cause: open,
+            producer: UInt16(clamping: member))
+        return SymbolID(id)
+    }
+
+    // MARK: Publishing on behalf of the driver
+
+    /// Numbers an envelope and puts it into the journal.
+    @inlinable @inline(__always)
+    func append<Payload: EventPayload>(
+        _ payload: Payload, slot: UInt16, cause: UInt64, producer: UInt16
+    ) {
+        let size = MemoryLayout<Envelope<Payload>>.stride
+        var place = unsafe state.pointee.end
+        if unsafe place + size > state.pointee.limit { unsafe place = grow(size) }
+        let sequence = unsafe state.pointee.sequence &+ 1
+        unsafe state.pointee.sequence = sequence
+        let header = unsafe EnvelopeHeader(
+            sequence: sequence, cause: cause, step: state.pointee.step, time: state.pointee.time,
+            slot: slot, producer: producer, size: UInt32(truncatingIfNeeded: size))
+        unsafe place.initializeMemory(
+            as: Envelope<Payload>.self, to: Envelope(header: header, payload: payload))
+        unsafe state.pointee.end = place + size
+        unsafe state.pointee.unfinished &+= state.pointee.routes[Int(slot)].count
+        if !_isPOD(Payload.self) { unsafe state.pointee.owned &+= 1 }
+    }
+
+    @usableFromInline @inline(never)
+    func grow(_ size: Int) -> UnsafeMutableRawPointer { unsafe journal.grow(toFit: size) }
+
+    /// Opens a step: from here on the driver may publish.
+    func begin(_ step: StepNumber, at time: Timestamp) throws(BusError) {
+        if let failure { throw failure }
+        guard phase != .closed else { throw .closed }
+        unsafe state.pointee.step = step.rawValue
+        unsafe state.pointee.time = time.nanoseconds
+        unsafe state.pointee.budget =
+            state.pointee.delivered &+ settings.deliveriesPerStep
+        if phase == .registering {
+            phase = .settingUp
+            for slot in registered {
+                guard let topic = journal.topic(slot) else { continue }
+                append(
+                    ControlEvent.schema(
+                        topic: UInt8(clamping: slot), name: topic.name, schema: topic.schema),
+                    slot: 0, cause: 0, producer: 0)
+            }
+        }
+        if step != .setUp { phase = .running }
+    }
+
+    /// Notes the end of the step, shows everything to the tap and frees the journal.
+    func endStep() throws(BusError) {
+        append(
+            StepEnd(step: unsafe state.pointee.step), slot: Slot.stepEnd, cause: 0, producer: 0)
+        unsafe state.pointee.cursor = state.pointee.end
+        try showTap()
+        journal.reset()
+    }
+
+    // MARK: Delivery
+
+    /// The barrier: delivers until nothing is left, then shows the journal to the tap.
+    func drain() throws(BusError) {
+        if let failure { throw failure }
+        guard !isDelivering else { throw fail(.barrierInsideDelivery(place(of: 0))) }
+        var cursor = unsafe state.pointee.cursor
+        isDelivering = true
+        defer { isDelivering = false }
+        while unsafe cursor != state.pointee.end {
+            let header = unsafe cursor.assumingMemoryBound(to: EnvelopeHeader.self)
+            let slot = unsafe header.pointee.slot
+            if slot >= Slot.indirect {
+                guard
+                    let other = unsafe UnsafeMutableRawPointer(
+                        bitPattern: UInt(header.pointee.sequence))
+                else { break }
+                if slot == Slot.jump {
+                    unsafe cursor = other
+                    unsafe state.pointee.cursor = cursor
+                    continue
+                }
+                let real = unsafe other.assumingMemoryBound(to: EnvelopeHeader.self)
+                try unsafe dispatch(UnsafeRawPointer(other), Int(real.pointee.slot))
+            } else {
+                try unsafe dispatch(UnsafeRawPointer(cursor), Int(slot))
+            }
+            unsafe cursor += Int(header.pointee.size)
+            unsafe state.pointee.cursor = cursor
+        }
+        try showTap()
+    }
+
+    /// Delivers one envelope once more, on another route, and everything that it causes.
+    func deliver(_ envelope: UnsafeRawPointer, on slot: Int) throws(BusError) {
+        if let failure { throw failure }
+        guard !isDelivering else { throw fail(.barrierInsideDelivery(place(of: 0))) }
+        unsafe state.pointee.unfinished &+= state.pointee.routes[slot].count
+        isDelivering = true
+        do {
+            defer { isDelivering = false }
+            try unsafe dispatch(envelope, slot)
+        }
+        try drain()
+    }
+
+    /// Hands one envelope to every subscriber of a row.
+    @inline(__always)
+    private func dispatch(_ envelope: UnsafeRawPointer, _ slot: Int) throws(BusError) {
+        let count = unsafe state.pointee.routes[slot].count
+        if count == 0 { return }
+        let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
+        var target = unsafe state.pointee.routes[slot].targets
+        let end = unsafe target + count
+        while unsafe target != end {
+            let service = unsafe target.pointee.service
+            if let handler = unsafe target.pointee.handler {
+                unsafe service.pointee.open = sequence
+                do {
+                    try unsafe handler._withUnsafeGuaranteedRef { try unsafe $0.body(envelope) }
+                } catch {
+                    throw unsafe serviceFailed(service, error)
+                }
+                unsafe service.pointee.open = 0
+                unsafe state.pointee.unfinished &-= 1
+            } else if let subscription = unsafe target.pointee.subscription {
+                try unsafe hand(envelope, slot, to: subscription.takeUnretainedValue())
+            }
+            unsafe target += 1
+        }
+        unsafe state.pointee.delivered &+= count
+        if unsafe state.pointee.delivered > state.pointee.budget {
+            throw fail(
+                .budgetSpent(
+                    unsafe place(Int(end[-1].service.pointee.id), sequence, slot),
+                    deliveries: settings.deliveriesPerStep))
+        }
+    }
+
+    /// Gives an envelope to a service's own task and runs the loop until its scope has ended.
+    private func hand(
+        _ envelope: UnsafeRawPointer, _ slot: Int, to subscription: SubscriptionCore
+    ) throws(BusError) {
+        unsafe subscription.offer(envelope, slot)
+        busy = subscription
+        if let job = subscription.parking.slot.take() { loop.run(job) }
+        while subscription.isBusy {
+            if let failure { throw failure }
+            if subscription.hasEnded { throw fail(.serviceEnded(place(of: subscription.member))) }
+            if loop.runOne() { continue }
+            guard loop.outside > 0 else { throw fail(.stalled(place(of: subscription.member))) }
+            loop.waitForArrival()
+        }
+        busy = nil
+        if let failure { throw failure }
+        if settings.strict, loop.foreignJobs != 0 {
+            throw fail(.foreignJob(place(of: subscription.member)))
+        }
+    }
+
+    /// Runs ready jobs until every own task of a service waits for its next delivery.
+    func settleTasks() throws(BusError) {
+        while loop.runOne() {}
+        if let failure { throw failure }
+    }
+
+    /// Shows the tap every envelope it has not seen.
+    func showTap() throws(BusError) {
+        guard let tap else {
+            unsafe state.pointee.tapped = state.pointee.end
+            return
+        }
+        var place = unsafe state.pointee.tapped
+        while unsafe place != state.pointee.end {
+            let header = unsafe place.assumingMemoryBound(to: EnvelopeHeader.self)
+            let slot = unsafe header.pointee.slot
+            var envelope = UnsafeRawPointer(place)
+            if slot >= Slot.indirect {
+                guard
+                    let other = unsafe UnsafeMutableRawPointer(
+                        bitPattern: UInt(header.pointee.sequence))
+                else { break }
+                if slot == Slot.jump {
+                    unsafe place = other
+                    continue
+                }
+                unsafe envelope = UnsafeRawPointer(other)
+            }
+            do { try tap(unsafe Delivery(self, envelope, on: nil)) } catch {
+                unsafe state.pointee.tapped = state.pointee.end
+                throw unsafe fail(
+                    .serviceFailed(
+                        self.place(
+                            tapMember,
+                            envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence,
+                            nil), error))
+            }
+            unsafe place += Int(header.pointee.size)
+        }
+        unsafe state.pointee.tapped = place
+    }
+
+    // MARK: Failure
+
+    /// Keeps the first failure and returns it.
+    func fail(_ error: BusError) -> BusError {
+        if failure == nil { failure = error }
+        return failure ?? error
+    }
+
+    @inline(never)
+    func serviceFailed(
+        _ service: UnsafeMutablePointer<ServiceState>, _ error: any Error
+    ) -> BusError {
+        let place = unsafe place(of: Int(service.pointee.id))
+        unsafe service.pointee.open = 0
+        if let error = error as? BusError { return fail(error) }
+        return fail(.serviceFailed(place, error))
+    }
+
+    /// The place of a service in the step, with the envelope it has in hand.
+    func place(of member: Int) -> BusPlace {
+        place(member, unsafe members[member].state.pointee.open, nil)
+    }
+
+    private func place(_ member: Int, _ sequence: UInt64, _ slot: Int?) -> BusPlace {
+        let topic = slot ?? (sequence == 0 ? nil : self.slot(of: sequence))
+        return unsafe BusPlace(
+            step: StepNumber(state.pointee.step),
+            time: Timestamp(nanoseconds: state.pointee.time),
+            sequence: SequenceNumber(sequence),
+            topic: topic.flatMap { journal.topic($0)?.name } ?? "",
+            service: member < members.count ? members[member].service.name : "driver")
+    }
+
+    /// The row of an envelope of the present step; only for messages.
+    private func slot(of sequence: UInt64) -> Int? {
+        unsafe journal.find(sequence).map { unsafe Int($0.pointee.slot) }
+    }
+
+    private func insert(_ topic: RawTopic, at slot: Int) {
+        topics.append(topic)
+        unsafe state.pointee.routes[slot].topic = .passUnretained(topic)
+    }
+
+    @inlinable
+    static func encoder<Payload: EventPayload>(
+        _: Payload.Type
+    ) -> (UnsafeRawPointer, inout RecordWriter) -> Void {
+        { place, writer in
+            unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee.payload
+                .encode(into: &writer)
+        }
+    }
+
+    @inlinable
+    static func destroyer<Payload: EventPayload>(
+        _: Payload.Type
+    ) -> ((UnsafeMutableRawPointer) -> Void)? {
+        if _isPOD(Payload.self) { return nil }
+        return { place in
+            unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).deinitialize(count: 1)
+        }
+    }
+}

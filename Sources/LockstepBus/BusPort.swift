@@ -1,0 +1,183 @@
+import Glibc
+public import LockstepModel
+import Synchronization
+
+/// What one service may do on the bus; it stays in that service.
+public struct BusPort {
+    @usableFromInline let core: BusCore
+    @usableFromInline let member: Int
+    private let pausing: Pause
+
+    init(_ core: BusCore, member: Int) {
+        self.core = core
+        self.member = member
+        pausing = Pause(core.loop)
+    }
+
+    /// The identity of the service on the bus.
+    public var service: ServiceID { ServiceID(UInt16(clamping: member)) }
+
+    /// The way to publish to a topic.
+    ///
+    /// - Parameter topic: A registered topic.
+    /// - Returns: The publisher; it stays in the service.
+    /// - Throws: ``BusError/unknownTopic(number:)``, or
+    ///   ``BusError/observerCannotPublish(service:)`` for an observer.
+    public func publisher<Payload>(_ topic: Topic<Payload>) throws(BusError) -> Publisher<Payload> {
+        let service = core.members[member].service
+        guard !service.isObserver else { throw .observerCannotPublish(service: service.name) }
+        try core.checkTopic(topic.id)
+        return Publisher(core, member: member, slot: UInt16(topic.id.rawValue))
+    }
+
+    /// Registers a scope that the bus runs in place for every envelope of a topic.
+    ///
+    /// - Parameters:
+    ///   - topic: A registered topic or route.
+    ///   - body: The scope; the service's own isolation holds in it. If it throws, the run ends.
+    /// - Throws: ``BusError/unknownTopic(number:)`` or ``BusError/tooLate(what:)``.
+    @inlinable
+    public func forEach<Payload>(
+        _ topic: Topic<Payload>, _ body: @escaping (borrowing Envelope<Payload>) throws -> Void
+    ) throws(BusError) {
+        let handler = unsafe RawHandler { place in
+            try body(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee)
+        }
+        try addHandler(handler, to: topic.id)
+    }
+
+    /// Registers a scope that may suspend; the bus runs it in a task of the service.
+    ///
+    /// - Parameters:
+    ///   - topic: A registered topic or route.
+    ///   - body: The scope; it suspends through ``pause()`` and ``offload(_:)`` only. If it
+    ///     throws, the run ends.
+    /// - Throws: ``BusError/unknownTopic(number:)`` or ``BusError/tooLate(what:)``.
+    public func forEach<Payload>(
+        _ topic: Topic<Payload>,
+        _ body: nonisolated(nonsending) @escaping (borrowing Envelope<Payload>) async throws -> Void
+    ) throws(BusError) {
+        let subscription = Subscription(try core.addSubscription([topic.id], of: member))
+        core.addPump(
+            of: member,
+            Pump {
+                while true {
+                    let more: Void? = try await subscription.consume { delivery async throws in
+                        guard let envelope = delivery.envelope(topic) else { return }
+                        try await body(envelope)
+                    }
+                    if more == nil { return }
+                }
+            })
+    }
+
+    /// Subscribes to topics for the service's own task, which consumes in ``BusService/run()``.
+    ///
+    /// - Parameter topics: Registered topics or routes.
+    /// - Returns: The subscription; it stays in the service.
+    /// - Throws: ``BusError/unknownTopic(number:)`` or ``BusError/tooLate(what:)``.
+    public func subscribe(_ topics: [TopicID]) throws(BusError) -> Subscription {
+        Subscription(try core.addSubscription(topics, of: member))
+    }
+
+    /// Registers the one body that sees every envelope of every topic, in order of sequence.
+    ///
+    /// It is shown what was published when the bus is idle, before the barrier opens, and also
+    /// when the run fails.
+    ///
+    /// - Parameter body: Gets each envelope once; if it throws, the run ends.
+    /// - Throws: ``BusError/tooLate(what:)``.
+    public func tap(_ body: @escaping (borrowing Delivery) throws -> Void) throws(BusError) {
+        try core.setTap(body, of: member)
+    }
+
+    /// The number of a text; a text that is new is announced to the log first.
+    ///
+    /// - Parameter text: Any text.
+    /// - Returns: Its number in this run.
+    /// - Throws: ``BusError/publishedOutsideScope(_:)`` for a new text outside of a scope.
+    public func intern(_ text: String) throws(BusError) -> SymbolID {
+        try core.intern(text, by: member)
+    }
+
+    /// Gives way to everything that is ready, and comes back through the loop.
+    nonisolated(nonsending) public func pause() async { await pausing.giveWay() }
+
+    /// Does work on another thread while the service waits; the step waits too.
+    ///
+    /// Costs a thread: some ten microseconds.
+    ///
+    /// - Parameter work: What to do; it may block.
+    /// - Returns: What the work returns.
+    /// - Throws: What the work throws.
+    nonisolated(nonsending) public func offload<Result: Sendable>(
+        _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        let outcome = Outcome<Result>()
+        let parking = Parking()
+        let loop = core.loop
+        loop.leave()
+        try OffloadThread.start {
+            outcome.put(Swift.Result { try work() })
+            loop.comeBack(to: parking.slot)
+        }
+        await parking.suspend()
+        guard let result = outcome.take() else { throw BusError.closed }
+        return try result.get()
+    }
+
+    @usableFromInline
+    func addHandler(_ handler: RawHandler, to topic: TopicID) throws(BusError) {
+        try core.addHandler(handler, to: topic, of: member)
+    }
+}
+
+@available(*, unavailable)
+extension BusPort: Sendable {}
+
+/// The consume loop that the bus runs for a scope that may suspend.
+// Safe because: it is made and run on the loop of one run.
+final class Pump: @unchecked Sendable {
+    let body: nonisolated(nonsending) () async throws -> Void
+
+    init(_ body: nonisolated(nonsending) @escaping () async throws -> Void) { self.body = body }
+}
+
+/// A thread for work outside of the loop.
+enum OffloadThread {
+    /// What a new thread is handed.
+    private final class Work: Sendable {
+        let body: @Sendable () -> Void
+
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// The system refused a thread.
+    struct NoThread: Error, CustomStringConvertible {
+        let code: Int32
+
+        var description: String {
+            "the system refused a thread (error \(code)). Close other programs or raise the limit."
+        }
+    }
+
+    static func start(_ body: @escaping @Sendable () -> Void) throws {
+        // Safe because: the reference is retained here and released once, by the new thread or,
+        // where none began, below.
+        let work = unsafe Unmanaged.passRetained(Work(body))
+        var thread = pthread_t()
+        let code = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                if let argument = unsafe argument {
+                    unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                }
+                return nil
+            }, work.toOpaque())
+        if code != 0 {
+            unsafe work.release()
+            throw NoThread(code: code)
+        }
+        pthread_detach(thread)
+    }
+}

@@ -1,0 +1,64 @@
+public import LockstepModel
+
+/// One envelope in the hands of one service, until its scope ends.
+// Safe because: a delivery is lent to a scope and cannot be copied or kept, and the journal holds
+// the envelope until the step has ended, which waits for the scope.
+@safe
+public struct Delivery: ~Copyable {
+    private let core: BusCore
+    @usableFromInline let place: UnsafeRawPointer
+    /// The route on which it came; `nil` for the tap, which sees each envelope once.
+    @usableFromInline let slot: Int?
+
+    init(_ core: BusCore, _ place: UnsafeRawPointer, on slot: Int?) {
+        self.core = core
+        unsafe self.place = place
+        self.slot = slot
+    }
+
+    @usableFromInline var header: EnvelopeHeader {
+        unsafe place.assumingMemoryBound(to: EnvelopeHeader.self).pointee
+    }
+
+    /// The number of the envelope.
+    public var sequence: SequenceNumber { SequenceNumber(header.sequence) }
+
+    /// The envelope that caused this one; none for the driver's own.
+    public var cause: SequenceNumber { SequenceNumber(header.cause) }
+
+    /// The step of the envelope.
+    public var step: StepNumber { StepNumber(header.step) }
+
+    /// The simulated time of the step.
+    public var time: Timestamp { Timestamp(nanoseconds: header.time) }
+
+    /// The topic or route on which the envelope was delivered.
+    public var topic: TopicID {
+        guard let slot else { return Slot.topic(header.slot) }
+        return TopicID(UInt8(truncatingIfNeeded: slot))
+    }
+
+    /// The service that published it.
+    public var producer: ServiceID { ServiceID(header.producer) }
+
+    /// The envelope, if it came on a topic.
+    ///
+    /// - Parameter topic: The topic or route to look for.
+    /// - Returns: A copy of the envelope, or `nil` when the delivery is of another topic.
+    @inlinable
+    public func envelope<Payload>(_ topic: Topic<Payload>) -> Envelope<Payload>? {
+        guard self.topic == topic.id else { return nil }
+        return unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee
+    }
+
+    /// Writes the fields of the payload.
+    ///
+    /// - Parameter writer: Where the fields go.
+    package func encodePayload(into writer: inout RecordWriter) {
+        guard let topic = core.journal.topic(Int(header.slot)) else { return }
+        unsafe topic.encode(place, &writer)
+    }
+}
+
+@available(*, unavailable)
+extension Delivery: Sendable {}

@@ -1,0 +1,150 @@
+public import LockstepModel
+
+/// What the driver of the steps may do on the bus; it stays in the driver.
+public struct DriverPort {
+    let core: BusCore
+
+    init(_ core: BusCore) { self.core = core }
+
+    /// Opens a step; step 0 is the set-up.
+    ///
+    /// - Parameters:
+    ///   - step: The number of the step.
+    ///   - time: The simulated time of everything in it.
+    /// - Throws: ``BusError/closed``, or what ended the run before.
+    public func begin(_ step: StepNumber, at time: Timestamp) throws(BusError) {
+        try core.begin(step, at: time)
+    }
+
+    /// Publishes an event that nothing caused.
+    ///
+    /// - Parameters:
+    ///   - payload: What the event says.
+    ///   - topic: A registered topic.
+    /// - Throws: ``BusError/unknownTopic(number:)`` or ``BusError/closed``.
+    public func publish<Payload>(_ payload: Payload, to topic: Topic<Payload>) throws(BusError) {
+        guard core.phase != .closed else { throw .closed }
+        try core.checkTopic(topic.id)
+        core.append(payload, slot: UInt16(topic.id.rawValue), cause: 0, producer: 0)
+    }
+
+    /// Notes something in the log.
+    ///
+    /// - Parameter event: What to note.
+    public func note(_ event: ControlEvent) {
+        core.append(event, slot: 0, cause: 0, producer: 0)
+    }
+
+    /// The number of a text; a text that is new is announced to the log first.
+    ///
+    /// - Parameter text: Any text.
+    /// - Returns: Its number in this run.
+    /// - Throws: ``BusError/closed``.
+    public func intern(_ text: String) throws(BusError) -> SymbolID {
+        try core.intern(text, by: 0)
+    }
+
+    /// Publishes an envelope that the driver keeps and fills anew for every step.
+    ///
+    /// - Parameter envelope: The envelope; it gets the next number.
+    public func publish<Payload>(_ envelope: RootEnvelope<Payload>) {
+        envelope.publish(core)
+    }
+
+    /// Delivers an envelope once more, on another route, with everything that it causes: the
+    /// barrier of a phase.
+    ///
+    /// - Parameters:
+    ///   - envelope: An envelope published in this step.
+    ///   - route: A registered route of the same payload.
+    /// - Throws: What ended the run.
+    public func deliver<Payload>(
+        _ envelope: RootEnvelope<Payload>, on route: Topic<Payload>
+    ) throws(BusError) {
+        try unsafe core.deliver(UnsafeRawPointer(envelope.storage), on: Int(route.id.rawValue))
+    }
+
+    /// The barrier: returns when everything published is delivered and every scope has ended.
+    ///
+    /// - Throws: What ended the run.
+    public func waitUntilIdle() throws(BusError) { try core.drain() }
+
+    /// Notes that the step is resolved, and frees what it held.
+    ///
+    /// - Throws: What the tap throws.
+    public func endStep() throws(BusError) { try core.endStep() }
+
+    /// Ends the feed: subscriptions return `nil`, and own tasks are awaited.
+    ///
+    /// - Throws: ``BusError/stalled(_:)`` naming a service whose task does not end.
+    public func close() throws(BusError) { try core.close() }
+
+    /// Shows the tap what it has not seen, also after a failure.
+    ///
+    /// - Throws: What the tap throws.
+    public func flush() throws(BusError) { try core.showTap() }
+
+    /// What went over the bus so far.
+    public var metrics: BusMetrics { core.metrics }
+}
+
+@available(*, unavailable)
+extension DriverPort: Sendable {}
+
+/// An envelope outside of the journal, whose payload is filled in place for every step.
+// Safe because: it is made and used by the driver, on the loop of one run, and the journal points
+// to it only within the step in which the driver, that holds it, published it.
+@safe
+public final class RootEnvelope<Payload: EventPayload> {
+    let storage: UnsafeMutablePointer<Envelope<Payload>>
+    private let slot: UInt16
+
+    /// Makes an envelope that was not published yet.
+    ///
+    /// - Parameters:
+    ///   - topic: The topic to which it will be published.
+    ///   - payload: The payload to begin with.
+    public init(_ topic: Topic<Payload>, _ payload: Payload) {
+        slot = UInt16(topic.id.rawValue)
+        unsafe storage = .allocate(capacity: 1)
+        unsafe storage.initialize(
+            to: Envelope(
+                header: EnvelopeHeader(
+                    sequence: 0, cause: 0, step: 0, time: 0, slot: slot, producer: 0, size: 0),
+                payload: payload))
+    }
+
+    deinit {
+        unsafe storage.deinitialize(count: 1)
+        unsafe storage.deallocate()
+    }
+
+    /// What the event says; changed between steps, never while the envelope is being delivered.
+    public var payload: Payload {
+        @inline(__always) _read { yield unsafe storage.pointee.content }
+        @inline(__always) _modify { yield unsafe &storage.pointee.content }
+    }
+
+    func publish(_ core: BusCore) {
+        let state = unsafe core.state
+        var place = unsafe state.pointee.end
+        if unsafe place + Journal.headerSize > state.pointee.limit {
+            unsafe place = core.grow(Journal.headerSize)
+        }
+        let sequence = unsafe state.pointee.sequence &+ 1
+        unsafe state.pointee.sequence = sequence
+        unsafe storage.pointee.header = EnvelopeHeader(
+            sequence: sequence, cause: 0, step: state.pointee.step, time: state.pointee.time,
+            slot: slot, producer: 0, size: 0)
+        // Safe because: the sign holds the address of storage that outlives the step.
+        let sign = unsafe EnvelopeHeader(
+            sequence: UInt64(UInt(bitPattern: storage)), cause: 0, step: 0, time: 0,
+            slot: Slot.indirect, producer: 0, size: UInt32(Journal.headerSize))
+        unsafe place.initializeMemory(as: EnvelopeHeader.self, to: sign)
+        unsafe state.pointee.end = place + Journal.headerSize
+        unsafe state.pointee.unfinished &+= state.pointee.routes[Int(slot)].count
+    }
+}
+
+@available(*, unavailable)
+extension RootEnvelope: Sendable {}

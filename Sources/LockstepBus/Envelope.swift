@@ -1,0 +1,90 @@
+public import LockstepModel
+
+/// What the bus knows of an event besides its payload.
+@frozen
+public struct EnvelopeHeader: Sendable, BitwiseCopyable {
+    @usableFromInline var sequence: UInt64
+    @usableFromInline var cause: UInt64
+    @usableFromInline var step: UInt64
+    @usableFromInline var time: Int64
+    /// The row of the bus's table; the number of the topic, but for the end of a step.
+    @usableFromInline var slot: UInt16
+    @usableFromInline var producer: UInt16
+    /// Bytes from this header to the next one in the journal.
+    @usableFromInline var size: UInt32
+
+    @inlinable
+    init(
+        sequence: UInt64, cause: UInt64, step: UInt64, time: Int64, slot: UInt16, producer: UInt16,
+        size: UInt32
+    ) {
+        self.sequence = sequence
+        self.cause = cause
+        self.step = step
+        self.time = time
+        self.slot = slot
+        self.producer = producer
+        self.size = size
+    }
+}
+
+/// An event: its payload with its number, its step, its cause and its producer.
+@frozen
+public struct Envelope<Payload: EventPayload>: Sendable {
+    @usableFromInline var header: EnvelopeHeader
+    @usableFromInline var content: Payload
+
+    @inlinable
+    init(header: EnvelopeHeader, payload: Payload) {
+        self.header = header
+        content = payload
+    }
+
+    /// What the event says.
+    @inlinable
+    public var payload: Payload {
+        @inline(__always) _read { yield content }
+    }
+
+    /// The number of the envelope in its run, from 1, and of its record in the log.
+    @inlinable
+    public var sequence: SequenceNumber { SequenceNumber(header.sequence) }
+
+    /// The envelope being consumed when this one was published; none for the driver's own.
+    @inlinable
+    public var cause: SequenceNumber { SequenceNumber(header.cause) }
+
+    /// The step in which it was published.
+    @inlinable
+    public var step: StepNumber { StepNumber(header.step) }
+
+    /// The simulated time of that step.
+    @inlinable
+    public var time: Timestamp { Timestamp(nanoseconds: header.time) }
+
+    /// The topic it was published to.
+    @inlinable
+    public var topic: TopicID { Slot.topic(header.slot) }
+
+    /// The service that published it.
+    @inlinable
+    public var producer: ServiceID { ServiceID(header.producer) }
+}
+
+/// The rows of the bus's table that are not topics of their own.
+@usableFromInline
+enum Slot: Sendable {
+    /// The end of a step: topic 0, but a payload without text, so that it costs nothing.
+    @usableFromInline static let stepEnd: UInt16 = 63
+    /// How many rows there are.
+    @usableFromInline static let count = 64
+    /// In the journal: the envelope lies elsewhere, at the address in `sequence`.
+    @usableFromInline static let indirect: UInt16 = 0xFFFE
+    /// In the journal: it goes on at the address in `sequence`.
+    @usableFromInline static let jump: UInt16 = 0xFFFF
+
+    @inlinable
+    static func topic(_ slot: UInt16) -> TopicID {
+        TopicID(slot == stepEnd ? 0 : UInt8(truncatingIfNeeded: slot))
+    }
+}

@@ -1,0 +1,58 @@
+/// The way in which one service publishes to one topic.
+///
+/// Publishing takes no `await` and returns at once. The number of the envelope is the bus's;
+/// identities in payloads come from counters of the service.
+// Safe because: it stays in the service that asked for it, on the run's loop, and holds the bus
+// whose storage it writes to.
+@safe
+public struct Publisher<Payload: EventPayload> {
+    @usableFromInline let core: Unmanaged<BusCore>
+    @usableFromInline let state: UnsafeMutablePointer<BusState>
+    @usableFromInline let service: UnsafeMutablePointer<ServiceState>
+    @usableFromInline let slot: UInt16
+
+    init(_ core: BusCore, member: Int, slot: UInt16) {
+        unsafe self.core = .passUnretained(core)
+        unsafe state = core.state
+        unsafe service = core.members[member].state
+        self.slot = slot
+    }
+
+    /// Publishes an event, caused by the envelope that the service has in hand.
+    ///
+    /// - Parameter payload: What the event says.
+    /// - Throws: ``BusError/publishedOutsideScope(_:)`` when the service has none in hand.
+    @inlinable @inline(__always)
+    public func publish(_ payload: Payload) throws(BusError) {
+        let open = unsafe service.pointee.open
+        if open == 0 { throw outside() }
+        let size = MemoryLayout<Envelope<Payload>>.stride
+        var place = unsafe state.pointee.end
+        if unsafe place + size > state.pointee.limit { unsafe place = grow(size) }
+        let sequence = unsafe state.pointee.sequence &+ 1
+        unsafe state.pointee.sequence = sequence
+        let header = unsafe EnvelopeHeader(
+            sequence: sequence, cause: open, step: state.pointee.step, time: state.pointee.time,
+            slot: slot, producer: service.pointee.id, size: UInt32(truncatingIfNeeded: size))
+        unsafe place.initializeMemory(
+            as: Envelope<Payload>.self, to: Envelope(header: header, payload: payload))
+        unsafe state.pointee.end = place + size
+        unsafe state.pointee.unfinished &+= state.pointee.routes[Int(slot)].count
+        if !_isPOD(Payload.self) { unsafe state.pointee.owned &+= 1 }
+    }
+
+    @usableFromInline @inline(never)
+    func outside() -> BusError {
+        unsafe core._withUnsafeGuaranteedRef { core in
+            unsafe core.fail(.publishedOutsideScope(core.place(of: Int(service.pointee.id))))
+        }
+    }
+
+    @usableFromInline @inline(never)
+    func grow(_ size: Int) -> UnsafeMutableRawPointer {
+        unsafe core._withUnsafeGuaranteedRef { unsafe $0.grow(size) }
+    }
+}
+
+@available(*, unavailable)
+extension Publisher: Sendable {}

@@ -1,0 +1,186 @@
+import Glibc
+import LockstepModel
+import Synchronization
+
+/// The loop of one run: jobs run first in, first out, on the thread that runs the loop.
+///
+/// The bus, the driver and all services of a run return it from `unownedExecutor`, so calls
+/// between them never change threads. Jobs that other threads enqueue arrive through a locked
+/// inbox and are counted.
+// Safe because: the ring and the counters are touched by the owning thread alone; what other
+// threads reach (inbox, owner) is behind a lock or atomic.
+public final class RunExecutor: SerialExecutor, @unchecked Sendable {
+    /// What other threads bring: a foreign job, or the end of work that was announced.
+    private enum Arrival {
+        case job(UnownedJob)
+        case resume(ParkingExecutor)
+    }
+
+    /// What only the loop's own thread touches.
+    private struct LoopState {
+        var finished = false
+        /// Work announced by `offload` that has not come back yet.
+        var outside = 0
+        /// Jobs that came from other threads without being announced.
+        var foreignJobs = 0
+    }
+
+    /// What is behind the lock.
+    private struct Inbox {
+        var arrivals: [Arrival] = []
+    }
+
+    private let jobs = Confined(JobQueue())
+    private let state = Confined(LoopState())
+    private let owner = Atomic<UInt>(0)
+    private let inbox = Mutex(Inbox())
+    private let waiting = Atomic<Int>(0)
+    private let signal: Signal
+
+    /// Makes a loop that nobody runs yet.
+    public init() { signal = Signal() }
+
+    /// Work announced by `offload` that has not come back yet.
+    var outside: Int { state.value.outside }
+
+    /// Jobs that came from other threads without being announced.
+    var foreignJobs: Int { state.value.foreignJobs }
+
+    /// Takes a job; from the loop's own thread it is queued, from others it goes to the inbox.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrent { push(job) } else { arrive(.job(job)) }
+    }
+
+    /// Whether the caller runs on this loop's thread.
+    public var isCurrent: Bool { owner.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    /// Stops the process when the caller is not on the loop's thread: a mistake of the program.
+    public func checkIsolated() {
+        precondition(isCurrent, "not on the loop of the run")
+    }
+
+    /// Runs an operation and everything it starts on the calling thread until it has ended.
+    ///
+    /// - Parameter operation: What to do; it is isolated to an actor on this loop.
+    /// - Returns: What the operation returns.
+    /// - Throws: What the operation throws, or ``BusError/stalled(_:)`` when it waits for
+    ///   something that nobody on the loop can bring.
+    public func run<Value: Sendable>(
+        _ operation: @escaping @Sendable (isolated LoopRoot) async throws -> Value
+    ) throws -> Value {
+        owner.store(UInt(pthread_self()), ordering: .relaxed)
+        defer { owner.store(0, ordering: .relaxed) }
+        state.value.finished = false
+        let root = LoopRoot(on: self)
+        let outcome = Outcome<Value>()
+        root.assumeIsolated { root in root.start(operation, outcome) }
+        while !state.value.finished {
+            if runOne() { continue }
+            if outside == 0 { break }
+            waitForArrival()
+        }
+        guard let result = outcome.take() else {
+            throw BusError.stalled(
+                BusPlace(
+                    step: .setUp, time: .epoch, sequence: .none, topic: "", service: "driver"))
+        }
+        return try result.get()
+    }
+
+    /// The operation of ``run(_:)`` has ended.
+    func finish() { state.value.finished = true }
+
+    /// Puts a job behind all that are ready.
+    func push(_ job: UnownedJob) { jobs.value.append(job) }
+
+    /// Runs one ready job to its next suspension, on top of the caller's stack.
+    ///
+    /// - Returns: Whether there was one.
+    func runOne() -> Bool {
+        if waiting.load(ordering: .relaxed) != 0 { takeInbox() }
+        guard let job = jobs.value.next() else { return false }
+        run(job)
+        return true
+    }
+
+    /// Runs a job as one of this loop's own.
+    @inline(__always)
+    func run(_ job: UnownedJob) {
+        // Safe because: the job was enqueued for this loop, or parked by a task of this loop, and
+        // is run exactly once, on the loop's thread.
+        unsafe job.runSynchronously(on: UnownedSerialExecutor(ordinary: self))
+    }
+
+    /// Sleeps until another thread brings something.
+    func waitForArrival() {
+        while waiting.load(ordering: .acquiring) == 0 { signal.wait() }
+        takeInbox()
+    }
+
+    /// Announces that work goes on outside of the loop.
+    func leave() { state.value.outside += 1 }
+
+    /// Lets the loop resume the task that waits for work outside; called by any thread.
+    func comeBack(to slot: ParkingExecutor) { arrive(.resume(slot)) }
+
+    private func arrive(_ arrival: Arrival) {
+        inbox.withLock { $0.arrivals.append(arrival) }
+        waiting.add(1, ordering: .releasing)
+        signal.raise()
+    }
+
+    private func takeInbox() {
+        let arrivals = inbox.withLock { inbox in
+            let taken = inbox.arrivals
+            inbox.arrivals.removeAll(keepingCapacity: true)
+            return taken
+        }
+        waiting.subtract(arrivals.count, ordering: .relaxed)
+        for arrival in arrivals {
+            switch arrival {
+            case .job(let job):
+                state.value.foreignJobs += 1
+                push(job)
+            case .resume(let slot):
+                state.value.outside -= 1
+                if let job = slot.take() { push(job) }
+            }
+        }
+    }
+}
+
+/// The actor in which a run's first task lives.
+public actor LoopRoot {
+    private nonisolated let loop: RunExecutor
+
+    // Safe because: the loop lives as long as its actor.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.asUnownedSerialExecutor()
+    }
+
+    init(on loop: RunExecutor) { self.loop = loop }
+
+    func start<Value: Sendable>(
+        _ operation: @escaping @Sendable (isolated LoopRoot) async throws -> Value,
+        _ outcome: Outcome<Value>
+    ) {
+        Task {
+            do { outcome.put(.success(try await operation(self))) } catch {
+                outcome.put(.failure(error))
+            }
+            loop.finish()
+        }
+    }
+}
+
+/// The result of a run's first task, kept until the loop has ended.
+final class Outcome<Value: Sendable>: Sendable {
+    private let result: Mutex<Result<Value, any Error>?>
+
+    init() { result = Mutex(nil) }
+
+    func put(_ value: Result<Value, any Error>) { result.withLock { $0 = value } }
+
+    func take() -> Result<Value, any Error>? { result.withLock { $0 } }
+}

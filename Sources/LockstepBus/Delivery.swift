@@ -10,6 +10,8 @@ public struct Delivery: ~Copyable {
     /// The route on which it came; `nil` for the tap, which sees each envelope once.
     @usableFromInline let slot: Int?
 
+    // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
+    @_semantics("optimize.no.crossmodule") @inline(never)
     init(_ core: BusCore, _ place: UnsafeRawPointer, on slot: Int?) {
         self.core = core
         unsafe self.place = place

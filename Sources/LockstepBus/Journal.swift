@@ -1,7 +1,7 @@
 /// What a bus writes and reads for every event, reached through a pointer from its publishers.
 // Safe because: its addresses point into the journal that owns it, on the loop of one run.
 @safe @usableFromInline
-struct BusState: ~Copyable {
+struct BusState {
     /// Where the next envelope goes, and the last place where one may begin.
     @usableFromInline var end: UnsafeMutableRawPointer
     @usableFromInline var limit: UnsafeMutableRawPointer

@@ -17,6 +17,8 @@ public struct RecordWriter: ~Copyable {
     /// Makes a buffer.
     ///
     /// - Parameter capacity: The bytes to begin with; it grows as needed.
+    // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
+    @_semantics("optimize.no.crossmodule") @inline(never)
     public init(capacity: Int) {
         let size = max(capacity, 16) + 16
         unsafe base = .allocate(capacity: size)

@@ -4,7 +4,7 @@ public import LockstepModel
 ///
 /// A source gives bars that do not overlap: each starts at or after the end of the one before. It
 /// may block its caller; after it has thrown it is not used again.
-public protocol BarSource {
+public protocol BarSource: SendableMetatype {
     /// Whose bars they are.
     var series: Series { get }
 

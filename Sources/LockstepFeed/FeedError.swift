@@ -18,6 +18,8 @@ public enum FeedError: Error, Hashable, Sendable {
     case misplacedSeries(source: String, id: SeriesID, position: Int)
     /// A generated series goes beyond the last instant that can be told, or begins below one tick.
     case ungenerable(source: String)
+    /// The system refuses a thread to read on; `code` is a value of `errno`.
+    case noThread(code: Int32)
 }
 
 /// Why a row is refused.
@@ -63,6 +65,9 @@ extension FeedError: CustomStringConvertible {
         case .ungenerable(let source):
             return "\(source): the bars would leave the range of time, or the first price is not "
                 + "from 1 to 2^52 ticks. Ask for fewer bars, or another beginning."
+        case .noThread(let code):
+            return "The system refuses a thread to read data on (errno \(code)). "
+                + "Close other programs, or raise the limit (ulimit -u)."
         }
     }
 }

@@ -4,7 +4,7 @@ public import LockstepModel
 ///
 /// The driver keeps one frame and has it filled again and again, so a step allocates nothing. The
 /// run's own thread may block in ``next(into:)``.
-public protocol FrameSource {
+public protocol FrameSource: SendableMetatype {
     /// The series, each at its number less one, as the slots of the frames are.
     var series: [Series] { get }
 

@@ -32,7 +32,7 @@ public struct Series: Hashable, Sendable {
 public struct FeedCounts: Hashable, Sendable {
     /// Bars delivered.
     public var bars: Int64 = 0
-    /// Rows outside the period, left out.
+    /// Rows before the period, left out.
     public var skippedRows: Int64 = 0
     /// Prices moved to the nearest tick, because the feed asked for it.
     public var movedPrices: Int64 = 0

@@ -15,6 +15,8 @@ public enum RecordError: Error, Hashable, Sendable {
     case unknownType
     /// A field list is nested more than 16 levels deep.
     case tooDeep
+    /// The record does not hold the whole value: another type says what it holds.
+    case readAs(type: String)
 }
 
 extension RecordError: CustomStringConvertible {
@@ -27,6 +29,7 @@ extension RecordError: CustomStringConvertible {
         case .outOfRange(let field): "the value of '\(field)' is out of range"
         case .unknownType: "a field has a type that this version does not know"
         case .tooDeep: "the field list is nested too deep"
+        case .readAs(let type): "the record does not hold the whole value; read it as \(type)"
         }
     }
 }

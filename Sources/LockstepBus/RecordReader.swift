@@ -6,15 +6,20 @@ public struct RecordReader: Sendable {
     /// The time of the record being read, in nanoseconds; times are relative to it.
     public var recordTime: Int64
 
+    /// The number of the record being read; distances to earlier records are taken from it.
+    public var recordSequence: UInt64
+
     /// Makes a reader at the first field.
     ///
     /// - Parameters:
     ///   - bytes: The record's payload.
     ///   - recordTime: The time of the record, in nanoseconds.
-    public init(_ bytes: ArraySlice<UInt8>, recordTime: Int64 = 0) {
+    ///   - recordSequence: The number of the record.
+    public init(_ bytes: ArraySlice<UInt8>, recordTime: Int64 = 0, recordSequence: UInt64 = 0) {
         storage = bytes
         position = bytes.startIndex
         self.recordTime = recordTime
+        self.recordSequence = recordSequence
     }
 
     /// Makes a reader at the first field.
@@ -22,8 +27,9 @@ public struct RecordReader: Sendable {
     /// - Parameters:
     ///   - bytes: The record's payload.
     ///   - recordTime: The time of the record, in nanoseconds.
-    public init(_ bytes: [UInt8], recordTime: Int64 = 0) {
-        self.init(bytes[...], recordTime: recordTime)
+    ///   - recordSequence: The number of the record.
+    public init(_ bytes: [UInt8], recordTime: Int64 = 0, recordSequence: UInt64 = 0) {
+        self.init(bytes[...], recordTime: recordTime, recordSequence: recordSequence)
     }
 
     /// How many bytes are left.

@@ -14,6 +14,9 @@ public struct RecordWriter: ~Copyable {
     /// The time of the record being written, in nanoseconds; times are written relative to it.
     public var recordTime: Int64 = 0
 
+    /// The number of the record being written; distances to earlier records are taken from it.
+    public var recordSequence: UInt64 = 0
+
     /// Makes a buffer.
     ///
     /// - Parameter capacity: The bytes to begin with; it grows as needed.

@@ -1,0 +1,116 @@
+public import LockstepBus
+public import LockstepModel
+
+/// A frame's record holds the slots in which there was trading, and the data.
+///
+/// Its time is the record's. What is read back has absent slots, of instrument 0, for series
+/// before the last one that traded, and no slots after it: carried bars are not in the record, as
+/// they do nothing.
+extension Frame: EventPayload {
+    /// The greatest series that is read back: it bounds what a hostile record may allocate.
+    public static let greatestDecodedSeries: UInt32 = 1 << 20
+
+    /// The fields of a frame's record; `end` and `label` count from `start`, the prices from `open`.
+    public static let schema = RecordSchema([
+        .init(
+            "bars",
+            .list(
+                .row([
+                    .init("series", .unsigned),
+                    .init("instrument", .relative(.unsigned, to: 0)),
+                    .init("start", .time),
+                    .init("end", .relative(.time, to: 2)),
+                    .init("label", .relative(.time, to: 2)),
+                    .init("open", .price),
+                    .init("high", .relative(.price, to: 5)),
+                    .init("low", .relative(.price, to: 5)),
+                    .init("close", .relative(.price, to: 5)),
+                    .init("volume", .optional(.quantity)),
+                ]))),
+        .init(
+            "data",
+            .list(
+                .row([
+                    // Cases are added with the data that have them.
+                    .init("kind", .enumeration([])),
+                    .init("instrument", .unsigned),
+                    .init("bytes", .bytes),
+                ]))),
+    ])
+
+    /// Writes the fields; a slot's series is its place.
+    @inlinable
+    public func encode(into writer: inout RecordWriter) {
+        var traded: UInt64 = 0
+        for place in slots.indices where slots[place].coverage == .traded { traded &+= 1 }
+        writer.unsigned(traded)
+        for place in slots.indices where slots[place].coverage == .traded {
+            let bar = slots[place].bar
+            let series = Int64(place) &+ 1
+            writer.unsigned(UInt64(bitPattern: series))
+            writer.relative(Int64(bar.instrument.rawValue), to: series)
+            writer.time(bar.start)
+            writer.time(bar.end, to: bar.start)
+            writer.time(bar.label, to: bar.start)
+            writer.price(bar.open)
+            writer.price(bar.high, to: bar.open)
+            writer.price(bar.low, to: bar.open)
+            writer.price(bar.close, to: bar.open)
+            writer.optional(bar.volume)
+        }
+        writer.unsigned(UInt64(data.count))
+        for place in data.indices {
+            writer.enumeration(data[place].kind)
+            writer.identity(data[place].instrument.rawValue)
+            writer.bytes(data[place].bytes)
+        }
+    }
+
+    /// Reads the fields.
+    ///
+    /// - Parameter reader: Stands at the first field.
+    /// - Throws: ``RecordError`` when the bytes are no such record, when its series do not ascend,
+    ///   and beyond ``greatestDecodedSeries``.
+    public init(from reader: inout RecordReader) throws(RecordError) {
+        var slots: ContiguousArray<FrameSlot> = []
+        for _ in 0..<(try reader.count(atLeastBytesEach: 10)) {
+            let bar = try Bar(from: &reader)
+            let series = bar.series.rawValue
+            guard series > slots.count, series <= Self.greatestDecodedSeries else {
+                throw .outOfRange(field: "series")
+            }
+            for absent in UInt32(slots.count) + 1..<series {
+                slots.append(.absent(SeriesID(absent), of: InstrumentID(0)))
+            }
+            slots.append(FrameSlot(coverage: .traded, bar: bar))
+        }
+        var data: ContiguousArray<MarketDatum> = []
+        for _ in 0..<(try reader.count(atLeastBytesEach: 3)) {
+            data.append(
+                MarketDatum(
+                    kind: try reader.unsigned(UInt8.self, "kind"),
+                    instrument: InstrumentID(try reader.identity("instrument")),
+                    bytes: try reader.bytes()))
+        }
+        self.init(time: Timestamp(nanoseconds: reader.recordTime), slots: slots, data: data)
+    }
+}
+
+extension Bar {
+    /// Reads a row of a frame.
+    fileprivate init(from reader: inout RecordReader) throws(RecordError) {
+        let series = try reader.identity("series")
+        guard let instrument = UInt32(exactly: try reader.relative(to: Int64(series))) else {
+            throw .outOfRange(field: "instrument")
+        }
+        let start = try reader.timestamp()
+        let end = try reader.timestamp(to: start)
+        let label = try reader.timestamp(to: start)
+        let open = try reader.price("open")
+        self.init(
+            instrument: InstrumentID(instrument), series: SeriesID(series), start: start, end: end,
+            label: label, open: open, high: try reader.price("high", to: open),
+            low: try reader.price("low", to: open), close: try reader.price("close", to: open),
+            volume: try reader.presence() ? try reader.quantity("volume") : nil)
+    }
+}

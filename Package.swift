@@ -90,6 +90,7 @@ let package = Package(
 
         tests("LockstepModelTests", ["Model"]),
         tests("LockstepBusTests", ["Model", "Bus"]),
+        tests("LockstepEventsTests", ["Model", "Bus", "Events"]),
         tests("LockstepFilesTests", ["Model", "Files"]),
         tests("LockstepAnalyticsTests", ["Model", "Analytics"]),
         tests("LockstepFeedTests", ["Model", "Files", "Feed"]),

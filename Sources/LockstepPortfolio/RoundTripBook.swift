@@ -1,0 +1,106 @@
+package import LockstepModel
+
+/// A position's life from flat to flat.
+///
+/// Strategies that share an account share its positions; the round trip is the account's, and its
+/// strategy is the one that opened it.
+package struct RoundTrip: Hashable, Sendable {
+    /// The account.
+    package let account: AccountID
+    /// The strategy that opened it.
+    package let strategy: StrategyID
+    /// The instrument.
+    package let instrument: InstrumentID
+    /// The side that opened it: buy for a long one.
+    package let side: Side
+    /// How much was closed in all.
+    package let quantity: Quantity
+    /// When it was opened.
+    package let enteredAt: Timestamp
+    /// When it was flat again.
+    package let exitedAt: Timestamp
+    /// The profit before fees.
+    package let grossProfit: Money
+    /// The fees of entries and exits, less rebates.
+    package let fees: Money
+    /// The profit after fees.
+    package let netProfit: Money
+}
+
+/// The open round trip of one instrument in one account; it keeps sums, never a list.
+package struct RoundTripBook: Sendable {
+    private var strategy = StrategyID(0)
+    private var enteredAt = Timestamp.epoch
+    private var quantity: Int64 = 0
+    private var gross: Int64 = 0
+    private var fees: Int64 = 0
+
+    /// Makes a book without a round trip.
+    package init() {}
+
+    /// Notes that a fill opened a position.
+    @inline(__always)
+    package mutating func open(_ fill: borrowing Fill) {
+        strategy = fill.strategy
+        enteredAt = fill.executedAt
+        (quantity, gross, fees) = (0, 0, 0)
+    }
+
+    /// Adds a closed slice.
+    ///
+    /// - Parameter slice: A slice of the position's lots.
+    /// - Throws: ``ArithmeticError/overflow``.
+    @inline(__always)
+    package mutating func add(_ slice: borrowing LotClosed) throws(ArithmeticError) {
+        quantity = try FixedPoint.add(quantity, slice.quantity.lots)
+        gross = try FixedPoint.add(gross, slice.grossProfit.units)
+        fees = try FixedPoint.add(
+            fees, FixedPoint.add(slice.openFee.units, slice.closeFee.units))
+    }
+
+    /// Ends the round trip with the fill that made the position flat or turned it around.
+    ///
+    /// - Parameter fill: The fill.
+    /// - Returns: The finished round trip.
+    /// - Throws: ``ArithmeticError/overflow``.
+    package func finish(_ fill: borrowing Fill) throws(ArithmeticError) -> RoundTrip {
+        RoundTrip(
+            account: fill.account, strategy: strategy, instrument: fill.instrument,
+            side: fill.side.opposite, quantity: Quantity(lots: quantity), enteredAt: enteredAt,
+            exitedAt: fill.executedAt, grossProfit: Money(units: gross), fees: Money(units: fees),
+            netProfit: Money(units: try FixedPoint.subtract(gross, fees)))
+    }
+}
+
+/// Running totals of finished round trips, net of fees.
+package struct TradeTotals: Hashable, Sendable {
+    /// How many ended with a profit.
+    package private(set) var wins = 0
+    /// How many ended with a loss.
+    package private(set) var losses = 0
+    /// How many ended with neither.
+    package private(set) var scratches = 0
+    /// The sum of the profits.
+    package private(set) var won = Money.zero
+    /// The sum of the losses, not negative.
+    package private(set) var lost = Money.zero
+
+    /// Makes totals of nothing.
+    package init() {}
+
+    /// How many round trips ended.
+    package var count: Int { wins + losses + scratches }
+
+    /// Adds a finished round trip.
+    mutating func add(_ trip: RoundTrip) throws(ArithmeticError) {
+        if trip.netProfit > .zero {
+            wins += 1
+            won = try won.adding(trip.netProfit)
+        } else if trip.netProfit < .zero {
+            losses += 1
+            lost = try lost.subtracting(trip.netProfit)
+        } else {
+            scratches += 1
+        }
+    }
+}

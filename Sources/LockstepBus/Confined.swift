@@ -6,7 +6,7 @@
 // back into the same value while it lasts: values decide and return, they never call the bus's
 // drain.
 @safe
-package final class Confined<Value> {
+package final class Confined<Value: ~Copyable> {
     @usableFromInline let storage: UnsafeMutablePointer<Value>
 
     /// Takes a value into custody.

@@ -1,0 +1,41 @@
+public import LockstepBus
+
+/// The service that writes down every event of a run; it is registered last.
+///
+/// It taps the bus: what was published reaches it in order of its numbers when the bus is idle,
+/// before the barrier opens, and also when the run fails.
+public actor AuditRunner: BusService {
+    /// The name under which messages speak of it.
+    public nonisolated let name = "audit"
+    /// The loop of the run.
+    public nonisolated let executor: RunExecutor
+    /// It only watches.
+    public nonisolated var isObserver: Bool { true }
+
+    private let writer: AuditLogWriter
+
+    /// Makes the service.
+    ///
+    /// - Parameters:
+    ///   - loop: The loop of the run.
+    ///   - writer: The log, newly begun.
+    package init(on loop: RunExecutor, writer: sending AuditLogWriter) {
+        executor = loop
+        self.writer = writer
+    }
+
+    /// Begins to listen.
+    public func connect(_ port: BusPort) throws {
+        let writer = writer
+        try port.tap { delivery in try writer.append(delivery) }
+    }
+
+    /// Closes the log: called once, after the driver has noted the end on the bus.
+    ///
+    /// - Parameter status: How the run ended.
+    /// - Returns: The digest of the run, and what the log holds.
+    /// - Throws: The first error of the log; what was written before it can be read.
+    public func finish(_ status: ControlEvent.EndStatus) throws(AuditError) -> AuditLogSummary {
+        try writer.close(status)
+    }
+}

@@ -38,6 +38,7 @@ final class BusCore: @unchecked Sendable {
     private var handlers: [RawHandler] = []
     private var topics: [RawTopic] = []
     private var symbols: [String: UInt32] = [:]
+    private var symbolTexts: [String] = []
     private var tap: ((borrowing Delivery) throws -> Void)?
     private var tapMember = 0
     private var isDelivering = false
@@ -145,10 +146,17 @@ final class BusCore: @unchecked Sendable {
         guard phase != .registering else { throw .tooLate(what: "Interning before the set-up") }
         let id = UInt32(clamping: symbols.count + 1)
         symbols[text] = id
+        symbolTexts.append(text)
         append(
             ControlEvent.symbol(id: id, text: text), slot: 0, cause: open,
             producer: UInt16(clamping: member))
         return SymbolID(id)
+    }
+
+    /// The text behind a number; `nil` for a number that was never given out.
+    func text(of symbol: SymbolID) -> String? {
+        let place = Int(symbol.rawValue) - 1
+        return symbolTexts.indices.contains(place) ? symbolTexts[place] : nil
     }
 
     // MARK: Publishing on behalf of the driver

@@ -100,6 +100,12 @@ public struct BusPort {
         try core.intern(text, by: member)
     }
 
+    /// The text behind a number that was interned in this run.
+    ///
+    /// - Parameter symbol: The number.
+    /// - Returns: The text; nil for a number that was never given out.
+    public func text(of symbol: SymbolID) -> String? { core.text(of: symbol) }
+
     /// Gives way to everything that is ready, and comes back through the loop.
     nonisolated(nonsending) public func pause() async { await pausing.giveWay() }
 

@@ -1,0 +1,41 @@
+/// What an account may do.
+@nonexhaustive
+public enum AccountKind: String, Hashable, Sendable, Codable, CaseIterable {
+    /// No debt and no short positions.
+    case cash
+    /// Short positions are allowed, with a margin of 100 %.
+    case margin
+}
+
+/// An account as it is declared: its name, its currency and what it begins with.
+public struct Account: Hashable, Sendable, Codable {
+    /// The identity: the position in the list of accounts, from 1.
+    public let id: AccountID
+    /// The name, as strategies and reports use it.
+    public let name: String
+    /// The currency of all its amounts.
+    public let currency: Currency
+    /// The cash it begins with, zero or more, in units of the currency.
+    public let startingCash: Money
+    /// What it may do.
+    public let kind: AccountKind
+
+    /// Makes the account.
+    ///
+    /// - Parameters:
+    ///   - id: The position in the list of accounts, from 1.
+    ///   - name: The name.
+    ///   - currency: The currency of all its amounts.
+    ///   - startingCash: The cash it begins with, zero or more.
+    ///   - kind: What it may do.
+    public init(
+        id: AccountID, name: String, currency: Currency, startingCash: Money,
+        kind: AccountKind = .cash
+    ) {
+        self.id = id
+        self.name = name
+        self.currency = currency
+        self.startingCash = startingCash
+        self.kind = kind
+    }
+}

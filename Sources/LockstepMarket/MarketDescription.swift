@@ -1,0 +1,53 @@
+public import LockstepModel
+
+/// A market as it is configured; it makes a fresh engine for every run.
+///
+/// Encoded, it is the settings of the venue with their defaults filled in: what the configuration
+/// of a run and its audit log say of the venue.
+public protocol MarketDescription: Encodable, Sendable {
+    /// The engine it makes.
+    associatedtype Engine: MarketEngine
+
+    /// The kind of market, as configurations name it.
+    var kind: String { get }
+
+    /// The most a fill can cost: a fixed amount and a share of its notional, for reserves.
+    var largestFee: ProportionalFee { get }
+
+    /// Makes an engine in its first state.
+    ///
+    /// - Parameters:
+    ///   - venue: The venue the engine is.
+    ///   - setting: What the run consists of.
+    /// - Returns: The engine.
+    /// - Throws: ``MarketError`` for settings that do not fit together.
+    func makeEngine(_ venue: VenueID, in setting: MarketSetting) throws(MarketError) -> Engine
+}
+
+/// What a market has to know of the run it is part of.
+public struct MarketSetting: Sendable {
+    /// The run's instruments, those of other venues too.
+    public let instruments: Instruments
+    /// For each instrument, in order, the series that fills and marks it; nil without data.
+    public let primarySeries: [SeriesID?]
+    /// The run's accounts.
+    public let accounts: [Account]
+    /// The seed of the run.
+    public let seed: UInt64
+
+    /// Describes a run.
+    ///
+    /// - Parameters:
+    ///   - instruments: The run's instruments.
+    ///   - primarySeries: For each instrument the series that fills and marks it.
+    ///   - accounts: The run's accounts.
+    ///   - seed: The seed of the run.
+    public init(
+        instruments: Instruments, primarySeries: [SeriesID?], accounts: [Account], seed: UInt64
+    ) {
+        self.instruments = instruments
+        self.primarySeries = primarySeries
+        self.accounts = accounts
+        self.seed = seed
+    }
+}

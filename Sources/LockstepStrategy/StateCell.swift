@@ -1,0 +1,67 @@
+/// The owner of a value at a fixed address.
+// Safe because: the value is made and ended with its owner, and only code of one run's loop
+// reaches it, one piece at a time.
+@safe @usableFromInline
+final class StateCell<Value> {
+    @usableFromInline let place: UnsafeMutablePointer<Value>
+
+    @inlinable
+    init(_ value: Value) {
+        unsafe place = .allocate(capacity: 1)
+        unsafe place.initialize(to: value)
+    }
+
+    deinit {
+        unsafe place.deinitialize(count: 1)
+        unsafe place.deallocate()
+    }
+
+    /// The value, read and changed in place.
+    @inlinable
+    var value: Value {
+        @inline(__always) _read { yield unsafe place.pointee }
+        @inline(__always) _modify { yield unsafe &place.pointee }
+    }
+
+    /// A handle that costs nothing to copy.
+    var reference: StateReference<Value> { unsafe StateReference(place) }
+}
+
+/// A handle on a value that somebody else owns.
+// Safe because: handles are made from owners that the strategies' service keeps as long as it
+// lives, and they never leave it but inside a context, which cannot be kept.
+@safe @frozen @usableFromInline
+struct StateReference<Value> {
+    @usableFromInline let place: UnsafeMutablePointer<Value>
+
+    @usableFromInline
+    init(_ place: UnsafeMutablePointer<Value>) { unsafe self.place = place }
+
+    /// The value, read and changed in place.
+    @inlinable
+    var value: Value {
+        @inline(__always) _read { yield unsafe place.pointee }
+        @inline(__always) nonmutating _modify { yield unsafe &place.pointee }
+    }
+}
+
+/// A handle on an object that somebody else keeps.
+// Safe because: it is made of objects that the strategies' service keeps as long as it lives.
+@safe
+struct UncountedReference<Object: AnyObject> {
+    private let object: Unmanaged<Object>
+
+    init(_ object: Object) { unsafe self.object = .passUnretained(object) }
+
+    /// Calls a body with the object, without counting the reference.
+    @inline(__always)
+    func use<Result>(_ body: (Object) throws -> Result) rethrows -> Result {
+        try unsafe object._withUnsafeGuaranteedRef { try body($0) }
+    }
+}
+
+@available(*, unavailable)
+extension StateCell: Sendable {}
+
+@available(*, unavailable)
+extension StateReference: Sendable {}

@@ -1,0 +1,43 @@
+public import LockstepModel
+
+/// The largest fee a venue may take of an order: a share of its notional and a fixed amount.
+///
+/// A negative part, a rebate, counts as nothing.
+public struct LargestFee: Hashable, Sendable {
+    /// The fixed amount, in the unit of the currency.
+    private let fixed: Int64
+    /// The share as a ratio in lowest terms, so that its product mostly fits 64 bits.
+    private let numerator: Int64
+    private let denominator: Int64
+
+    /// Makes the bound.
+    ///
+    /// - Parameters:
+    ///   - rate: The greatest share of the notional.
+    ///   - fixed: The greatest amount beside it.
+    public init(rate: Rate = .zero, fixed: Money = .zero) {
+        self.fixed = max(0, fixed.units)
+        var (divisor, rest) = (Rate.one.trillionths, max(0, rate.trillionths))
+        while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+        numerator = max(0, rate.trillionths) / divisor
+        denominator = Rate.one.trillionths / divisor
+    }
+
+    /// No fee.
+    public static let none = Self()
+
+    /// A notional and the largest fee on it, rounded up.
+    ///
+    /// - Parameter notional: The notional, not negative.
+    /// - Returns: The sum in units.
+    /// - Throws: ``ArithmeticError/overflow`` beyond 64 bits.
+    func including(_ notional: Int64) throws(ArithmeticError) -> Int64 {
+        var sum = try FixedPoint.add(notional, fixed)
+        if numerator != 0 {
+            let fee = try FixedPoint.multiplyDivide(
+                notional, numerator, den: denominator, .ceiling)
+            sum = try FixedPoint.add(sum, fee)
+        }
+        return sum
+    }
+}

@@ -1,0 +1,51 @@
+public import LockstepBus
+import LockstepEvents
+import LockstepModel
+
+/// Asks a gate about every intent and publishes the order or the refusal.
+public actor RiskEngine: BusService {
+    public nonisolated let name = "risk"
+    public nonisolated let executor: RunExecutor
+    private let gate: Confined<RiskGate>
+
+    /// Makes the service.
+    ///
+    /// - Parameters:
+    ///   - gate: What decides.
+    ///   - executor: The loop of the run.
+    public init(_ gate: RiskGate, on executor: RunExecutor) {
+        self.gate = Confined(gate)
+        self.executor = executor
+    }
+
+    /// What risk knows of the run; ask when the run is idle.
+    public var view: RiskView { gate.value.view }
+
+    public func connect(_ port: BusPort) throws {
+        let (gate, own) = (gate, port.service)
+        let orders = try port.publisher(Topics.order)
+        let updates = try port.publisher(Topics.orderUpdate)
+        try port.forEach(Topics.frame) { gate.value.apply($0.payload) }
+        try port.forEach(Topics.intent) { envelope in
+            let verdict = gate.value.review(
+                envelope.payload, sequence: envelope.sequence, time: envelope.time)
+            switch verdict {
+            case .passed(let order): try orders.publish(order)
+            case .refused(let reason, let limit):
+                try updates.publish(
+                    gate.value.answer(
+                        to: envelope.payload, reason, limit: limit, time: envelope.time))
+            }
+        }
+        try port.forEach(Topics.orderUpdate) { envelope in
+            // Its own refusals come back to it: nothing of the order was kept.
+            if envelope.producer != own { try gate.value.apply(envelope.payload) }
+        }
+        try port.forEach(Topics.fill) { envelope in
+            try gate.value.apply(envelope.payload, sequence: envelope.sequence)
+        }
+        try port.forEach(Topics.booking) { gate.value.apply($0.payload) }
+        try port.forEach(Topics.snapshot) { gate.value.apply($0.payload) }
+        try port.forEach(Topics.halt) { gate.value.apply($0.payload) }
+    }
+}

@@ -1,0 +1,169 @@
+public import LockstepModel
+
+/// Decides whether an intent may reach its venue, and keeps what it has to know for that.
+///
+/// What passed counts at once: of two orders in one drain the second is judged with the first one
+/// working. Cancels pass whatever is halted; the venue answers them.
+public struct RiskGate: Sendable {
+    /// What is known of the run.
+    public private(set) var view: RiskView
+    private let rules: RiskRules
+
+    /// Makes the gate of a run in which nothing has happened yet.
+    ///
+    /// - Parameters:
+    ///   - instruments: The instruments of the run.
+    ///   - accounts: The accounts, in the order of their identities.
+    ///   - limits: The bounds every order keeps.
+    ///   - fees: The largest fees by venue; a venue that is missing takes none.
+    /// - Throws: ``RiskError`` for misplaced accounts and limits that do not fit the currency.
+    public init(
+        instruments: Instruments, accounts: [RiskAccount], limits: RiskLimits = .none,
+        fees: [VenueID: LargestFee] = [:]
+    ) throws(RiskError) {
+        view = try RiskView(instruments: instruments, accounts: accounts, fees: fees)
+        rules = try RiskRules(limits, instruments)
+    }
+
+    /// Judges an intent.
+    ///
+    /// - Parameters:
+    ///   - intent: What is asked.
+    ///   - sequence: The envelope it came in.
+    ///   - time: When it was asked.
+    /// - Returns: The order for the venue, or the first reason against it in ascending number.
+    public mutating func review(
+        _ intent: Intent, sequence: SequenceNumber, time: Timestamp
+    ) -> RiskVerdict {
+        let refusal: RiskVerdict?
+        switch intent.action {
+        case .place(let terms): refusal = place(intent, terms)
+        case .amend(let order, let amendment): refusal = amend(intent, order, amendment)
+        case .cancel(let order): refusal = stranger(order, intent)
+        case .cancelAll(let instrument): refusal = cancelAll(instrument)
+        }
+        if let refusal { return refusal }
+        return .passed(Order(intent: intent, intentSequence: sequence, decidedAt: time))
+    }
+
+    /// The answer to an intent that was refused.
+    ///
+    /// - Parameters:
+    ///   - intent: What was asked.
+    ///   - reason: Why it was refused.
+    ///   - limit: The figure that refused.
+    ///   - time: When.
+    /// - Returns: A rejection of the order, the amendment or the cancel. Nothing is left of a
+    ///   rejected order; of another one, what risk knows to be open.
+    public func answer(
+        to intent: Intent, _ reason: OrderReason, limit: Int64, time: Timestamp
+    ) -> OrderUpdate {
+        let (order, change): (OrderID, OrderChange) =
+            switch intent.action {
+            case .place: (intent.id, .rejected)
+            case .amend(let target, _): (target, .amendRejected)
+            case .cancel(let target): (target, .cancelRejected)
+            case .cancelAll: (intent.id, .cancelRejected)
+            }
+        var instrument = InstrumentID(0)
+        var leaves = Quantity.zero
+        switch intent.action {
+        case .place(let terms): instrument = terms.instrument
+        case .cancelAll(let scope): instrument = scope ?? instrument
+        case .amend, .cancel:
+            if let place = view.orders.place(of: order.rawValue) {
+                let kept = view.orders[place]
+                instrument = InstrumentID(UInt32(truncatingIfNeeded: kept.instrument) &+ 1)
+                leaves = Quantity(lots: max(0, kept.terms.quantity &- kept.filled))
+            }
+        }
+        return OrderUpdate(
+            order: order, strategy: intent.strategy, account: intent.account,
+            instrument: instrument, change: change, reason: reason, limit: limit, leaves: leaves,
+            reportAt: time)
+    }
+
+    // MARK: Events
+
+    /// Takes the last prices.
+    ///
+    /// - Parameter frame: The frame of the step.
+    public mutating func apply(_ frame: Frame) { view.apply(frame) }
+
+    /// Takes a fill: cash and position move, and what the order reserved shrinks.
+    ///
+    /// - Parameters:
+    ///   - fill: The fill.
+    ///   - sequence: Its envelope, which its booking names.
+    /// - Throws: ``RiskError/overflow(account:instrument:what:)`` when a sum leaves 64 bits.
+    public mutating func apply(_ fill: Fill, sequence: SequenceNumber) throws(RiskError) {
+        try view.apply(fill, sequence: sequence)
+    }
+
+    /// Takes a booking: the account's books stand over what the fills said.
+    ///
+    /// - Parameter booking: The booking.
+    public mutating func apply(_ booking: Booking) { view.apply(booking) }
+
+    /// Takes what the venue says of an order; never what risk itself has refused.
+    ///
+    /// - Parameter update: The update.
+    /// - Throws: ``RiskError/overflow(account:instrument:what:)`` when a sum leaves 64 bits.
+    public mutating func apply(_ update: OrderUpdate) throws(RiskError) { try view.apply(update) }
+
+    /// Takes the cash at the end of a step.
+    ///
+    /// - Parameter snapshot: The snapshot.
+    public mutating func apply(_ snapshot: Snapshot) { view.apply(snapshot) }
+
+    /// Halts, or clears a halt.
+    ///
+    /// - Parameter halt: The event.
+    public mutating func apply(_ halt: Halt) { view.halts.apply(halt) }
+
+    // MARK: Intents
+
+    @inline(__always)
+    private mutating func place(_ intent: Intent, _ terms: OrderTerms) -> RiskVerdict? {
+        let candidate = OrderCandidate(intent, terms, view)
+        if let refusal = rules.firstRefusal(of: candidate, view) { return refusal }
+        guard let claim = candidate.claim else { return .refused(.sizeTooLarge, limit: .max) }
+        view.open(candidate, claim)
+        return nil
+    }
+
+    private mutating func amend(
+        _ intent: Intent, _ order: OrderID, _ amendment: OrderAmendment
+    ) -> RiskVerdict? {
+        // An order risk does not know has ended, or never was: the venue answers which.
+        guard let place = view.orders.place(of: order.rawValue) else {
+            return stranger(order, intent)
+        }
+        let candidate = OrderCandidate(place, amendment, view)
+        if let refusal = rules.firstRefusal(of: candidate, view) { return refusal }
+        if let refusal = stranger(order, intent) { return refusal }
+        guard let claim = candidate.claim else { return .refused(.sizeTooLarge, limit: .max) }
+        view.amend(place, by: amendment, claim)
+        return nil
+    }
+
+    private func cancelAll(_ instrument: InstrumentID?) -> RiskVerdict? {
+        guard let instrument else { return nil }
+        let count = view.listings.count
+        if (1...count).contains(Int(instrument.rawValue)) { return nil }
+        return .refused(KnownInstrumentRule.reason, limit: Int64(count))
+    }
+
+    /// Refuses to touch the order of another strategy.
+    private func stranger(_ order: OrderID, _ intent: Intent) -> RiskVerdict? {
+        let owner: StrategyID
+        if let place = view.orders.place(of: order.rawValue) {
+            owner = StrategyID(view.orders[place].strategy)
+        } else if order.rawValue >> 63 == 1 {
+            return nil
+        } else {
+            owner = order.strategy
+        }
+        return owner == intent.strategy ? nil : .refused(.unknownOrder, limit: 0)
+    }
+}

@@ -1,0 +1,64 @@
+import LockstepModel
+
+/// The rules of a run in ascending number of their reasons.
+///
+/// Each is a value of its own type in a file of its own; a further one is a property here and a
+/// line in ``firstRefusal(of:_:)``.
+struct RiskRules: Sendable {
+    private let instrument = KnownInstrumentRule()
+    private let halt = HaltRule()
+    private let quantity = QuantityRule()
+    private let price = PriceRule()
+    private let smallestNotional = SmallestNotionalRule()
+    private let combination = CombinationRule()
+    private let identity = IdentityRule()
+    private let funds = FundsRule()
+    private let margin = MarginRule()
+    private let short = ShortRule()
+    private let position: PositionLimitRule
+    private let notional: NotionalLimitRule
+    private let mark = MarkRule()
+    private let size: OrderSizeRule
+
+    init(_ limits: RiskLimits, _ instruments: Instruments) throws(RiskError) {
+        position = PositionLimitRule(most: limits.maxPosition)
+        size = OrderSizeRule(most: limits.maxSize)
+        var bounds: ContiguousArray<Money?> = []
+        for instrument in instruments {
+            bounds.append(try limits.maxNotional(in: instrument.currency))
+        }
+        notional = NotionalLimitRule(most: bounds)
+    }
+
+    /// Asks the rules in order.
+    ///
+    /// - Parameters:
+    ///   - order: The order as it would stand.
+    ///   - view: What is known of the run.
+    /// - Returns: The first refusal, or nil when all pass.
+    func firstRefusal(of order: OrderCandidate, _ view: RiskView) -> RiskVerdict? {
+        if let no = refusal(instrument, order, view) { return no }
+        if let no = refusal(halt, order, view) { return no }
+        if let no = refusal(quantity, order, view) { return no }
+        if let no = refusal(price, order, view) { return no }
+        if let no = refusal(smallestNotional, order, view) { return no }
+        if let no = refusal(combination, order, view) { return no }
+        if let no = refusal(identity, order, view) { return no }
+        if let no = refusal(funds, order, view) { return no }
+        if let no = refusal(margin, order, view) { return no }
+        if let no = refusal(short, order, view) { return no }
+        if let no = refusal(position, order, view) { return no }
+        if let no = refusal(notional, order, view) { return no }
+        if let no = refusal(mark, order, view) { return no }
+        if let no = refusal(size, order, view) { return no }
+        return nil
+    }
+
+    @inline(__always)
+    private func refusal<Rule: RiskRule>(
+        _ rule: Rule, _ order: OrderCandidate, _ view: RiskView
+    ) -> RiskVerdict? {
+        guard let limit = rule.refusal(of: order, view) else { return nil }
+        return .refused(Rule.reason, limit: limit)
+    }
+}

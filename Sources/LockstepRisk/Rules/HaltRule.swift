@@ -1,0 +1,10 @@
+import LockstepModel
+
+/// The instrument is not halted; the figure is the number of the reason of the halt.
+struct HaltRule: RiskRule {
+    static let reason = OrderReason.halted
+
+    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+        view.halts.reason(at: order.instrument).map { Int64($0.rawValue) }
+    }
+}

@@ -1,0 +1,35 @@
+import LockstepModel
+
+/// A margin account covers what it holds and what may be filled, in full.
+///
+/// Orders that only reduce are always accepted. The figure is the free margin without the order.
+struct MarginRule: RiskRule {
+    static let reason = OrderReason.insufficientMargin
+
+    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+        guard let claim = order.claim, claim.lots > 0,
+            view.funds[order.account].kind == .margin
+        else { return nil }
+        let cell = view.cells[view.cell(order.account, order.instrument)]
+        let working = cell.claim(order.side).lots &- order.replaced.lots
+        if reduces(cell.position, order.side, Int128(working) + Int128(claim.lots)) { return nil }
+        let change = OpenOrder.Claim(
+            lots: claim.lots &- order.replaced.lots, value: claim.value &- order.replaced.value)
+        guard
+            let after = view.freeMargin(
+                order.account, adding: change, order.instrument, order.side)
+        else { return 0 }
+        if after >= 0 { return nil }
+        let now = view.freeMargin(order.account, adding: .none, order.instrument, order.side)
+        return Int64(clamping: now ?? 0)
+    }
+
+    /// Whether a side, filled in full, only brings the position closer to nothing.
+    private func reduces(_ position: Int128, _ side: Side, _ lots: Int128) -> Bool {
+        side == .buy ? position + lots <= 0 : position - lots >= 0
+    }
+
+    private func reduces(_ position: Int64, _ side: Side, _ lots: Int128) -> Bool {
+        reduces(Int128(position), side, lots)
+    }
+}

@@ -167,6 +167,9 @@ package struct Portfolio: Sendable {
         place(of: account).map { accounts[$0].ledger }
     }
 
+    /// The accounts as they were declared, in order.
+    package var declared: [PortfolioAccount] { accounts.map(\.settings) }
+
     /// How each account stands, in order.
     package var summaries: [AccountSummary] {
         accounts.map { book in

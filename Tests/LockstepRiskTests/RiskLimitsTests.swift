@@ -1,0 +1,69 @@
+import Foundation
+import LockstepModel
+import LockstepRisk
+import Testing
+
+@Suite struct RiskLimitsTests {
+    @Test func `the text keys are those of the configuration`() throws {
+        let text = #"{"max_notional":"1000.5","max_position":"50","max_size":"100"}"#
+        let limits = try JSONDecoder().decode(RiskLimits.self, from: Data(text.utf8))
+        #expect(limits.maxSize == Quantity(lots: 100))
+        #expect(try limits.maxNotional == ExactDecimal("1000.5"))
+        #expect(limits.maxPosition == Quantity(lots: 50))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        #expect(String(decoding: try encoder.encode(limits), as: UTF8.self) == text)
+    }
+
+    @Test func `without bounds all keys are written as null`() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let text = String(decoding: try encoder.encode(RiskLimits.none), as: UTF8.self)
+        #expect(text == #"{"max_notional":null,"max_position":null,"max_size":null}"#)
+        #expect(try JSONDecoder().decode(RiskLimits.self, from: Data(text.utf8)) == .none)
+    }
+
+    @Test(
+        "a bound out of range is refused",
+        arguments: ["0", "-1", "1.5", "9007199254740992"])
+    func range(lots: String) {
+        for key in ["max_size", "max_position"] {
+            #expect(throws: RiskError.self) {
+                try JSONDecoder().decode(
+                    RiskLimits.self, from: Data(#"{"\#(key)":"\#(lots)"}"#.utf8))
+            }
+        }
+    }
+
+    @Test func `a notional of nothing is refused`() throws {
+        let zero = try ExactDecimal("0")
+        #expect(throws: RiskError.limitNotPositive(key: "max_notional", value: zero)) {
+            try RiskLimits(maxNotional: zero)
+        }
+    }
+
+    @Test func `a notional finer than the currency is refused`() throws {
+        let fine = try ExactDecimal("0.001")
+        #expect(throws: RiskError.limitOutOfRange(key: "max_notional", value: fine)) {
+            try Bench(limits: RiskLimits(maxNotional: fine))
+        }
+    }
+
+    @Test func `from one position bound to the other is the most an order needs`() throws {
+        _ = try RiskLimits(maxSize: Quantity(lots: 20), maxPosition: Quantity(lots: 10))
+        #expect(
+            throws: RiskError.contradictoryLimits(
+                key: "max_size", value: ExactDecimal(21), other: "max_position",
+                bound: ExactDecimal(10))
+        ) {
+            try RiskLimits(maxSize: Quantity(lots: 21), maxPosition: Quantity(lots: 10))
+        }
+    }
+
+    @Test func `accounts stand in the order of their identities`() throws {
+        #expect(throws: RiskError.misplacedAccount(account: AccountID(2), position: 1)) {
+            try RiskGate(
+                instruments: Instruments([]), accounts: [RiskAccount(AccountID(2), .cash)])
+        }
+    }
+}

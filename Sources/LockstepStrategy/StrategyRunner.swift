@@ -1,0 +1,54 @@
+public import LockstepBus
+import LockstepEvents
+import LockstepModel
+
+/// The service that hosts all strategies of a run.
+///
+/// It hears of frames on the decide route, order updates, fills, bookings and the turns of the
+/// run's life, and publishes intents, wakes and notes.
+public actor StrategyRunner: BusService {
+    public nonisolated let name = "strategies"
+    public nonisolated let executor: RunExecutor
+    private let hosts: StrategyHosts
+    private var dispatch: Confined<StrategyDispatch>?
+
+    /// Makes the strategies of a run.
+    ///
+    /// - Parameters:
+    ///   - plans: The strategies; their identities are their positions, from 1.
+    ///   - setup: What they find.
+    ///   - executor: The loop of the run.
+    /// - Throws: ``StrategyError`` when a strategy refuses its parameters, or wants an account, an
+    ///   instrument or bars the run does not have.
+    public init(
+        _ plans: [StrategyPlan], _ setup: StrategySetup, on executor: RunExecutor
+    ) throws(StrategyError) {
+        self.executor = executor
+        hosts = try StrategyHosts(plans, setup)
+    }
+
+    public func connect(_ port: BusPort) throws {
+        let dispatch = Confined(try StrategyDispatch(hosts, port))
+        self.dispatch = dispatch
+        try port.forEach(Topics.decide) { envelope in
+            try dispatch.value.decide(envelope.payload, in: envelope.step, at: envelope.time)
+        }
+        try port.forEach(Topics.orderUpdate) { envelope in
+            try dispatch.value.take(envelope.payload, in: envelope.step)
+        }
+        try port.forEach(Topics.fill) { envelope in
+            dispatch.value.take(envelope.payload, envelope.sequence)
+        }
+        try port.forEach(Topics.booking) { envelope in
+            try dispatch.value.take(envelope.payload, in: envelope.step)
+        }
+        try port.forEach(Topics.lifecycle) { envelope in
+            try dispatch.value.turn(envelope.payload, in: envelope.step, at: envelope.time)
+        }
+    }
+
+    /// How many orders the strategies have open.
+    package var openOrderCount: Int {
+        hosts.seats.reduce(0) { $0 + $1.value.orders.list.count }
+    }
+}

@@ -27,11 +27,6 @@ final class Script: Sendable {
     let number: Int
     let body: Body
 
-    init(_ body: @escaping Body) {
-        self.body = body
-        number = Self.all.withLock { all in all.count + 1 }
-    }
-
     static func make(_ body: @escaping Body) -> Script {
         all.withLock { all in
             let script = Script(number: all.count + 1, body)

@@ -2,7 +2,7 @@ package import LockstepModel
 
 /// The books of one account.
 struct AccountBook: Sendable {
-    let settings: PortfolioAccount
+    let settings: Account
     var ledger = Ledger()
     /// The places of the holdings that are not flat.
     var held: ContiguousArray<Int> = []
@@ -17,7 +17,7 @@ struct AccountBook: Sendable {
     var publishedIn = StepNumber.setUp
     var last: Snapshot
 
-    init(_ settings: PortfolioAccount) {
+    init(_ settings: Account) {
         self.settings = settings
         last = Snapshot(
             account: settings.id, cash: .zero, equity: .zero, realised: .zero, unrealised: .zero,
@@ -41,7 +41,7 @@ struct AccountBook: Sendable {
 /// How an account stands after a run, with its running totals.
 package struct AccountSummary: Hashable, Sendable {
     /// The account as it was declared.
-    package let settings: PortfolioAccount
+    package let settings: Account
     /// Money from outside, the starting cash included: also the equity at the start.
     package let deposited: Money
     /// The last snapshot; its cash and equity are those at the end.

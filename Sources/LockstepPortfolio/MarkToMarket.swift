@@ -96,12 +96,12 @@ extension Portfolio {
         guard cost == accounts[account].ledger[.inventory] else {
             throw .lotsDisagree(PortfolioPlace(.valuation, id))
         }
-        do {
-            accounts[account].last = try accounts[account].snapshot(value: value, gross: gross)
-        } catch {
+        let snapshot: Snapshot
+        do { snapshot = try accounts[account].snapshot(value: value, gross: gross) } catch {
             throw .arithmetic(error, PortfolioPlace(.valuation, id))
         }
-        snapshots.append(accounts[account].last)
+        snapshots.append(snapshot)
+        accounts[account].last = snapshot
         accounts[account].snapshots += 1
         accounts[account].publishedIn = step
         accounts[account].isDirty = false

@@ -32,7 +32,7 @@ package struct Portfolio: Sendable {
     /// - Throws: ``PortfolioError`` when an account is misplaced, begins below zero or has another
     ///   currency than an instrument.
     package init(
-        accounts declared: [PortfolioAccount], instruments: Instruments,
+        accounts declared: [Account], instruments: Instruments,
         primarySeries: [SeriesID?]
     ) throws(PortfolioError) {
         for (place, account) in declared.enumerated() {
@@ -168,7 +168,7 @@ package struct Portfolio: Sendable {
     }
 
     /// The accounts as they were declared, in order.
-    package var declared: [PortfolioAccount] { accounts.map(\.settings) }
+    package var declared: [Account] { accounts.map(\.settings) }
 
     /// How each account stands, in order.
     package var summaries: [AccountSummary] {

@@ -28,7 +28,7 @@ enum Market {
         accounts: Int = 1, cash: Int64 = 1_000_000, decimals: Int = 2, tick: String = "0.01"
     ) throws -> Portfolio {
         let declared = try (1...accounts).map { number in
-            PortfolioAccount(
+            Account(
                 id: AccountID(UInt32(number)), name: "account \(number)",
                 currency: try currency(decimals), startingCash: Money(units: cash), kind: .margin)
         }

@@ -96,7 +96,7 @@ private actor Steps: BusService {
     }
 
     private func run(_ plan: [UInt64: [Fill]], _ frames: [Frame]) throws -> Outcome {
-        let account = PortfolioAccount(
+        let account = Account(
             id: Market.account, name: "main", currency: try Market.currency(),
             startingCash: Money(units: 10_000), kind: .margin)
         let portfolio = try Portfolio(

@@ -146,7 +146,7 @@ import Testing
         func open(_ id: UInt32, _ currency: Currency, _ cash: Int64) throws {
             _ = try Portfolio(
                 accounts: [
-                    PortfolioAccount(
+                    Account(
                         id: AccountID(id), name: "main", currency: currency,
                         startingCash: Money(units: cash))
                 ], instruments: try Market.instruments(), primarySeries: [])

@@ -13,11 +13,13 @@ public struct FrameAligner<Source: BarSource>: FrameSource {
     public let startTime: Timestamp?
 
     private var sources: ContiguousArray<Source>
-    /// The next bar of each series, and its end again, which is looked at most.
-    private var pending: ContiguousArray<Bar>
+    /// Two slots for each series: that of its next bar, and that shown where it has none.
+    private var slots: ContiguousArray<FrameSlot>
+    /// Which of the two has the next bar; they change roles, so no bar is copied for it.
+    private var nextSlot: ContiguousArray<Int>
+    /// The end of the next bar, which is looked at most.
     private var ends: ContiguousArray<Int64>
-    /// What a series shows in a step in which it has no bar.
-    private var carried: ContiguousArray<FrameSlot>
+    /// The time of the last frame, as long as the bars after it are not fetched.
     private var time: Timestamp?
 
     /// Takes the sources and reads the first bar of each.
@@ -31,13 +33,16 @@ public struct FrameAligner<Source: BarSource>: FrameSource {
         for (index, one) in series.enumerated() where Int(one.id.rawValue) != index + 1 {
             throw .misplacedSeries(source: one.source, id: one.id, position: index + 1)
         }
-        carried = ContiguousArray(series.map { .absent($0.id, of: $0.instrument) })
-        pending = ContiguousArray(carried.map(\.bar))
+        slots = []
+        for one in series {
+            for _ in 0..<2 { slots.append(.absent(one.id, of: one.instrument)) }
+        }
+        nextSlot = ContiguousArray(series.indices.map { 2 * $0 })
         ends = ContiguousArray(repeating: Self.never, count: series.count)
         var start: Timestamp?
         for index in self.sources.indices {
             guard let bar = try self.sources[index].next() else { continue }
-            pending[index] = bar
+            slots[2 * index] = FrameSlot(coverage: .traded, bar: bar)
             ends[index] = bar.end.nanoseconds
             start = min(start ?? bar.start, bar.start)
         }
@@ -63,20 +68,20 @@ public struct FrameAligner<Source: BarSource>: FrameSource {
         time = Timestamp(nanoseconds: earliest)
         frame.time = Timestamp(nanoseconds: earliest)
         if !frame.data.isEmpty { frame.data.removeAll(keepingCapacity: true) }
-        if frame.slots.count != ends.count { frame.slots = carried }
+        if frame.slots.count != ends.count { frame.slots = emptyFrame.slots }
+        var filled = frame.slots.mutableSpan
         for index in ends.indices {
-            if ends[index] == earliest {
-                frame.slots[index] = FrameSlot(coverage: .traded, bar: pending[index])
-                carried[index] = FrameSlot(coverage: .filled, bar: pending[index])
-            } else {
-                frame.slots[index] = carried[index]
-            }
+            let next = nextSlot[index]
+            filled[index] = slots[ends[index] == earliest ? next : next ^ 1]
         }
         return true
     }
 
     private mutating func advance(past time: Timestamp) throws(FeedError) {
         for index in ends.indices where ends[index] == time.nanoseconds {
+            let shown = nextSlot[index]
+            slots[shown].coverage = .filled
+            nextSlot[index] = shown ^ 1
             guard let bar = try sources[index].next() else {
                 ends[index] = Self.never
                 continue
@@ -84,7 +89,7 @@ public struct FrameAligner<Source: BarSource>: FrameSource {
             guard bar.end > time, bar.end.nanoseconds != Self.never else {
                 throw .disorder(source: series[index].source, end: bar.end, previous: time)
             }
-            pending[index] = bar
+            slots[shown ^ 1] = FrameSlot(coverage: .traded, bar: bar)
             ends[index] = bar.end.nanoseconds
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import LockstepModel
 import Testing
 
@@ -127,6 +128,30 @@ private struct UncheckedBars: BarSource {
         for index in copies.indices {
             #expect(try Sample.all(copies[index]).count == 3 - index % 4)
         }
+    }
+
+    @Test func `the daily prices of the examples are read and aligned`() throws {
+        // The ends of the files as they are printed: 2000-03-01,118.56,… first in AAPL.csv, and
+        // 2013-03-01 last; 3270 rows, but 2148 of GOOG, which begins on 2004-08-19.
+        let directory = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Examples/Data").standardized
+        let layout = CSVBarLayout(interval: try BarInterval("1d"), stamp: .open)
+        var sources: [CSVBarSource] = []
+        for (index, symbol) in ["AAPL", "GOOG", "IBM", "MSFT"].enumerated() {
+            let id = UInt32(index + 1)
+            sources.append(
+                try CSVBarSource(
+                    path: directory.appending(path: symbol + ".csv").path(), id: SeriesID(id),
+                    instrument: Sample.instrument(id, tick: "0.000001"), layout: layout))
+        }
+        let frames = try Sample.all(FrameAligner(sources))
+        #expect(sources.map(\.counts.bars) == [3270, 2148, 3270, 3270])
+        #expect(frames.count == 3270)
+        let first = try #require(frames.first)
+        #expect(first.time.description == "2000-03-02T00:00:00Z")
+        #expect(first.slots.map(\.coverage) == [.traded, .absent, .traded, .traded])
+        #expect(first.slots[0].bar.open.ticks == 118_560_000)
+        #expect(frames.last?.time.description == "2013-03-02T00:00:00Z")
     }
 
     @Test func `sources of several kinds meet in one feed`() throws {

@@ -4,24 +4,30 @@ import Testing
 
 /// A slow ledger of one instrument: one entry for every single lot that is held.
 private struct UnitLots {
-    /// An exact share of an amount: amount · 1 / parts.
+    /// One lot, with what one lot of its fill cost in fees.
     struct Unit {
         var price: Int64
+        var fee: Int64
         var time: Int64
     }
 
     var units: [Unit] = []
     var sign: Int64 = 0
     var realised: Int64 = 0
+    /// The fees of both sides of what was closed.
+    var closedFees: Int64 = 0
 
-    mutating func apply(_ side: Side, _ quantity: Int64, at price: Int64, time: Int64) {
+    mutating func apply(
+        _ side: Side, _ quantity: Int64, at price: Int64, fee: Int64 = 0, time: Int64
+    ) {
         for _ in 0..<quantity {
             if sign == -side.sign, let oldest = units.first {
                 units.removeFirst()
                 realised += sign * (price - oldest.price)
+                closedFees += oldest.fee + fee
                 if units.isEmpty { sign = 0 }
             } else {
-                units.append(Unit(price: price, time: time))
+                units.append(Unit(price: price, fee: fee, time: time))
                 sign = side.sign
             }
         }
@@ -121,19 +127,24 @@ private struct UnitLots {
 
     @Test(arguments: 1...100)
     func profitsAreThoseOfSingleLots(seed: Int) throws {
-        // Prices in whole cents: nothing is rounded, so every amount agrees exactly.
+        // Prices and fees a lot in whole cents: nothing is rounded, so amounts agree exactly.
         var draws = Draws(state: UInt64(seed) << 20)
         var portfolio = try Market.portfolio()
         var slow = UnitLots()
+        var fees: Int64 = 0
         for step in 1...100 {
             let side: Side = draws.next(0...1) == 0 ? .buy : .sell
             let (quantity, price) = (draws.next(1...20), draws.next(1...5_000))
-            _ = try portfolio.book(Market.fill(side, quantity, at: price, time: Int64(step)))
-            slow.apply(side, quantity, at: price, time: Int64(step))
+            let fee = draws.next(0...9)
+            _ = try portfolio.book(
+                Market.fill(side, quantity, at: price, fee: fee * quantity, time: Int64(step)))
+            slow.apply(side, quantity, at: price, fee: fee, time: Int64(step))
+            fees += portfolio.closed.reduce(0) { $0 + $1.openFee.units + $1.closeFee.units }
             let position = portfolio.position(of: Market.first, in: Market.account)
             #expect(position.quantity.lots == slow.position)
             #expect(position.cost.units == slow.cost)
             #expect(position.realised.units == slow.realised)
+            #expect(fees == slow.closedFees)
         }
     }
 }

@@ -141,7 +141,7 @@ extension BarMarketEngine {
                 let value = try books[other].ratio.value(mark, position)
                 equity = try equity.adding(value)
                 let magnitude = value < .zero ? try value.negated() : value
-                required = try required.adding(magnitude.proportion(account.initialRate))
+                required = try required.adding(magnitude.proportion(settings.initialMargin))
             }
             return equity >= required
         } catch { throw .overflow(instrument: order.instrument, operation: .equity) }

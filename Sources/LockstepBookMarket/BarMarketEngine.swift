@@ -16,11 +16,12 @@ public import LockstepModel
 /// - A change sent while a bar may be in progress waits for the instrument's next bar: one that
 ///   began before the change comes first.
 /// - The engine has its own view of each account, in which its fills count at once. Cash accounts
-///   buy what their cash pays for, fee included, and sell what they hold. For margin accounts see
-///   ``AccountKind``: what opens must leave the equity at or above the initial rate of all
-///   positions' worth, this instrument taken at the price of the fill, the others at the closes of
-///   their last bars; what only reduces always fills. Else the rest is cancelled as
-///   ``LockstepModel/OrderReason/insufficientAtFill``.
+///   buy what their cash pays for, fee included, and sell what they hold. On margin, what
+///   opens must leave the equity at or above ``EngineSettings/initialMargin`` of the worth of all
+///   positions, this instrument taken at the price of the fill, the others at the closes of their
+///   last bars; what only reduces always fills. What does not fit is cancelled as
+///   ``LockstepModel/OrderReason/insufficientAtFill``, all of it; on margin the part of an order
+///   that only reduces still fills, unless it is fill-or-kill.
 ///
 /// A bar without working orders costs one comparison, unless an account is on margin: then marks
 /// are kept. Nothing is allocated per bar.
@@ -62,45 +63,42 @@ public struct BarMarketEngine: MarketEngine {
 
     /// Opens the market.
     ///
+    /// Instruments of other venues, and those without bars, are not traded here.
+    ///
     /// - Parameters:
     ///   - venue: The venue.
-    ///   - instruments: The instruments of the run; those of other venues are not traded here.
-    ///   - primarySeries: The primary series of each instrument, in the same order; nil for an
-    ///     instrument without bars, which cannot be traded.
-    ///   - accounts: The accounts that may trade here; each once.
+    ///   - setting: What the run consists of.
     ///   - settings: How it fills.
-    ///   - random: Draws for custom slippage models.
     /// - Throws: ``LockstepMarket/MarketError/invalidSetting(name:why:)``.
     public init(
-        venue: VenueID, instruments: Instruments, primarySeries: [SeriesID?],
-        accounts: [MarketAccount], settings: EngineSettings = EngineSettings(),
-        random: RandomStream = RandomStream(key: 0, entity: 0)
+        venue: VenueID, in setting: MarketSetting, settings: EngineSettings = EngineSettings()
     ) throws(MarketError) {
         try settings.validate()
+        let (instruments, primarySeries) = (setting.instruments, setting.primarySeries)
         guard primarySeries.count == instruments.count else {
-            throw .invalidSetting(name: "data", why: "each instrument needs its primary series")
+            throw .invalidSetting(
+                name: "data", why: "there must be one primary series, or none, per instrument")
         }
-        for (place, account) in accounts.enumerated() {
-            if case .margin(let initial) = account.kind, initial <= .zero {
-                throw .invalidSetting(
-                    name: "accounts.margin", why: "the initial rate must be above zero")
-            }
-            if accounts.prefix(place).contains(where: { $0.id == account.id }) {
+        for (place, account) in setting.accounts.enumerated() {
+            if setting.accounts.prefix(place).contains(where: { $0.id == account.id }) {
                 throw .invalidSetting(
                     name: "accounts", why: "account \(account.id.rawValue) is declared twice")
             }
         }
         self.venue = venue
         self.settings = settings
-        self.accounts = ContiguousArray(accounts.map(AccountView.init))
+        accounts = ContiguousArray(setting.accounts.map(AccountView.init))
         positions = ContiguousArray(repeating: 0, count: accounts.count * instruments.count)
         books = ContiguousArray(
             zip(instruments, primarySeries).map { instrument, series in
                 let slot = series.map { Int($0.rawValue) - 1 } ?? -1
                 return BarBook(instrument, slot: instrument.venue == venue ? slot : -1)
             })
-        costs = CostModels(fees: settings.fees, slippage: settings.slippage, random: random)
-        keepsMarks = self.accounts.contains { $0.isMargin }
+        costs = CostModels(
+            fees: settings.fees, slippage: settings.slippage,
+            random: RandomStream(
+                seed: setting.seed, component: "slippage", entity: UInt64(venue.rawValue)))
+        keepsMarks = accounts.contains { $0.isMargin }
     }
 
     /// Commands are worked at once.
@@ -113,12 +111,24 @@ public struct BarMarketEngine: MarketEngine {
         at now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {}
 
+    /// Hears of a booking, for the engine's own view of the accounts.
+    ///
+    /// Bookings of fills here change nothing, nor does the deposit that opened an account: they
+    /// are counted already. All else moves the cash, and the position of an instrument it names.
+    ///
+    /// - Parameter booking: The booking.
+    /// - Throws: ``LockstepMarket/MarketError/unknownAccount(venue:account:)``, or
+    ///   ``LockstepMarket/MarketError/overflow(instrument:operation:)``.
     public mutating func apply(_ booking: Booking) throws(MarketError) {
         let place = Int(booking.instrument.rawValue) - 1
         let trades = books.indices.contains(place) && books[place].slot >= 0
         if booking.kind == .trade && trades { return }
         guard let account = accounts.firstIndex(where: { $0.id == booking.account }) else {
             throw .unknownAccount(venue: venue, account: booking.account)
+        }
+        if accounts[account].isOpening(booking) {
+            accounts[account].awaitsOpening = false
+            return
         }
         do {
             accounts[account].cash = try accounts[account].cash.adding(booking.cashChange)

@@ -1,5 +1,5 @@
 public import LockstepMarket
-import LockstepModel
+public import LockstepModel
 
 /// How a bar market fills: each setting named, each with a default.
 ///
@@ -19,6 +19,9 @@ public struct EngineSettings: Sendable {
     public var fees: FeeSchedule
     /// The slippage; none unless told.
     public var slippage: Slippage
+    /// What share of the worth of its positions a margin account must have as equity to open
+    /// more; 1 unless told: no leverage.
+    public var initialMargin: Rate
     /// Whether orders may name prices of zero and below; not unless told.
     public var allowsNonPositivePrices: Bool
 
@@ -31,11 +34,13 @@ public struct EngineSettings: Sendable {
     ///   - slippageRange: How far slippage may carry a price.
     ///   - fees: The fees.
     ///   - slippage: The slippage.
+    ///   - initialMargin: The share of positions' worth that margin accounts need as equity.
     ///   - allowsNonPositivePrices: Whether orders may name prices of zero and below.
     public init(
         path: IntrabarPath = .adverse, gapLimit: GapLimit = .open, through: Int64 = 0,
         slippageRange: SlippageRange = .withinBar, fees: FeeSchedule = .none,
-        slippage: Slippage = .none, allowsNonPositivePrices: Bool = false
+        slippage: Slippage = .none, initialMargin: Rate = .one,
+        allowsNonPositivePrices: Bool = false
     ) {
         self.path = path
         self.gapLimit = gapLimit
@@ -43,6 +48,7 @@ public struct EngineSettings: Sendable {
         self.slippageRange = slippageRange
         self.fees = fees
         self.slippage = slippage
+        self.initialMargin = initialMargin
         self.allowsNonPositivePrices = allowsNonPositivePrices
     }
 
@@ -52,6 +58,9 @@ public struct EngineSettings: Sendable {
     public func validate() throws(MarketError) {
         guard (0..<Price.limit).contains(through) else {
             throw .invalidSetting(name: "through", why: "it must be a number of ticks from 0")
+        }
+        guard initialMargin > .zero else {
+            throw .invalidSetting(name: "initial_margin", why: "it must be a rate above zero")
         }
         switch slippage {
         case .ticks(let model) where !(0..<Price.limit).contains(model.ticks):
@@ -68,6 +77,7 @@ extension EngineSettings: Codable {
     private enum CodingKeys: String, CodingKey {
         case path, through, fees, slippage
         case gapLimit = "gap_limit"
+        case initialMargin = "initial_margin"
         case slippageRange = "slippage_range"
         case allowsNonPositivePrices = "allows_non_positive_prices"
     }
@@ -93,6 +103,9 @@ extension EngineSettings: Codable {
         if let value = try container.decodeIfPresent(Slippage.self, forKey: .slippage) {
             slippage = value
         }
+        if let value = try container.decodeIfPresent(Rate.self, forKey: .initialMargin) {
+            initialMargin = value
+        }
         if let value = try container.decodeIfPresent(
             Bool.self, forKey: .allowsNonPositivePrices)
         {
@@ -108,6 +121,7 @@ extension EngineSettings: Codable {
         try container.encode(slippageRange, forKey: .slippageRange)
         try container.encode(fees, forKey: .fees)
         try container.encode(slippage, forKey: .slippage)
+        try container.encode(initialMargin, forKey: .initialMargin)
         try container.encode(allowsNonPositivePrices, forKey: .allowsNonPositivePrices)
     }
 }

@@ -4,6 +4,9 @@ public import LockstepModel
 ///
 /// A model is a pure value: it sees the fill and what it remembers of earlier ones.
 public protocol FeeModel: Codable, Sendable {
+    /// The most a fill can cost, as a fixed amount and a rate, for reserves.
+    var largestFee: ProportionalFee { get }
+
     /// The fee of a fill.
     ///
     /// - Parameter fill: The fill.
@@ -29,6 +32,11 @@ public struct ProportionalFee: FeeModel, Hashable {
     public init(fixed: Money = .zero, rate: Rate = .zero) {
         self.fixed = fixed
         self.rate = rate
+    }
+
+    /// The model itself, without rebates.
+    public var largestFee: ProportionalFee {
+        Self(fixed: max(fixed, .zero), rate: max(rate, .zero))
     }
 
     @inlinable
@@ -63,6 +71,14 @@ public enum FeeSchedule: Sendable {
 }
 
 extension FeeSchedule: FeeModel {
+    public var largestFee: ProportionalFee {
+        switch self {
+        case .none: ProportionalFee()
+        case .proportional(let model): model.largestFee
+        case .custom(let model): model.largestFee
+        }
+    }
+
     @inlinable
     public mutating func fee(_ fill: FillTerms) throws(ArithmeticError) -> Money {
         switch self {

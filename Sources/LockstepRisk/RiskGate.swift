@@ -18,7 +18,7 @@ public struct RiskGate: Sendable {
     ///   - fees: The largest fees by venue; a venue that is missing takes none.
     /// - Throws: ``RiskError`` for misplaced accounts and limits that do not fit the currency.
     public init(
-        instruments: Instruments, accounts: [RiskAccount], limits: RiskLimits = .none,
+        instruments: Instruments, accounts: [Account], limits: RiskLimits = .none,
         fees: [VenueID: LargestFee] = [:]
     ) throws(RiskError) {
         view = try RiskView(instruments: instruments, accounts: accounts, fees: fees)

@@ -18,7 +18,7 @@ public struct RiskView: Sendable {
 
     /// The money of an account.
     struct Funds: Sendable {
-        let kind: RiskAccount.Kind
+        let kind: AccountKind
         var cash: Int64 = 0
         var unbooked: Int64 = 0
         /// What working purchases may still cost.
@@ -50,7 +50,7 @@ public struct RiskView: Sendable {
     var unbooked = UnbookedFills()
 
     init(
-        instruments: Instruments, accounts: [RiskAccount], fees: [VenueID: LargestFee]
+        instruments: Instruments, accounts: [Account], fees: [VenueID: LargestFee]
     ) throws(RiskError) {
         for (place, account) in accounts.enumerated()
         where Int(account.id.rawValue) != place + 1 {

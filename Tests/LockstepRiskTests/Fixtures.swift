@@ -31,7 +31,11 @@ struct Bench {
             })
         gate = try RiskGate(
             instruments: instruments,
-            accounts: [RiskAccount(Self.cash, .cash), RiskAccount(Self.margin, .margin)],
+            accounts: [(Self.cash, AccountKind.cash), (Self.margin, .margin)].map { id, kind in
+                Account(
+                    id: id, name: kind.rawValue, currency: dollar, startingCash: .zero,
+                    kind: kind)
+            },
             limits: limits, fees: [VenueID(1): fee])
         deposit(cash, to: Self.cash)
         deposit(cash, to: Self.margin)

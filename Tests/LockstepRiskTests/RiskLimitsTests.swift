@@ -61,9 +61,10 @@ import Testing
     }
 
     @Test func `accounts stand in the order of their identities`() throws {
+        let account = Account(
+            id: AccountID(2), name: "main", currency: try Currency("USD"), startingCash: .zero)
         #expect(throws: RiskError.misplacedAccount(account: AccountID(2), position: 1)) {
-            try RiskGate(
-                instruments: Instruments([]), accounts: [RiskAccount(AccountID(2), .cash)])
+            try RiskGate(instruments: Instruments([]), accounts: [account])
         }
     }
 }

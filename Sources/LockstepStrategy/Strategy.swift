@@ -67,10 +67,11 @@ extension Strategy {
 
     @inlinable
     public mutating func onFrame(_ frame: Frame, _ context: inout Context) throws {
-        let series = context.seat.value.series
+        // The list is read in place each time: a copy of it would be counted, which costs more
+        // than the reading.
         var place = 0
-        while place < series.count {
-            let slot = series[place]
+        while place < context.seat.value.series.count {
+            let slot = context.seat.value.series[place]
             if slot < frame.slots.count, frame.slots[slot].coverage == .traded {
                 do {
                     try onBar(frame.slots[slot].bar, &context)

@@ -1,3 +1,4 @@
+import Foundation
 import LockstepModel
 import LockstepStrategy
 import Testing
@@ -85,5 +86,24 @@ struct IndicatorTests {
         for value in [3, 4, 5] { other.append(value) }
         #expect(history == other)
         #expect(history.hashValue == other.hashValue)
+    }
+
+    @Test("Indicators go on after being written down and read back")
+    func coding() throws {
+        var average = try SMA(3)
+        var cross = Crossover()
+        for ticks in [5, 7, 11, 13] as [Int64] { _ = average.update(price(ticks)) }
+        _ = cross.update(1, 2)
+        var read = try JSONDecoder().decode(SMA.self, from: JSONEncoder().encode(average))
+        var readCross = try JSONDecoder().decode(
+            Crossover.self, from: JSONEncoder().encode(cross))
+        #expect(read == average)
+        // 11 + 13 + 17 = 41.
+        #expect(read.update(price(17))?.sum == 41)
+        #expect(readCross.update(2, 1) == .up)
+        let value = try #require(average.value)
+        let readValue = try JSONDecoder().decode(
+            Average.self, from: JSONEncoder().encode(value))
+        #expect(readValue == value)
     }
 }

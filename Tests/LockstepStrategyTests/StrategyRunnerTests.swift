@@ -310,6 +310,40 @@ struct StrategyRunnerTests {
                 == .handlerThrew(strategy: "mine", handler: "onEnd", reason: "Broken()"))
     }
 
+    @Test("A bar's handler that throws is named, though a frame called it")
+    func throwingBar() throws {
+        let outcome = try run([StrategyPlan(Failing.self)], [frame(10, nil), frame(20, 1)])
+        #expect(
+            outcome.error
+                == .handlerThrew(strategy: "Failing", handler: "onBar", reason: "Broken()"))
+    }
+
+    /// Throws at the first bar, which the default of the frame's handler hands on.
+    struct Failing: Strategy {
+        struct Parameters: StrategyParameters {}
+
+        init(_ parameters: Parameters, _ instruments: Instruments) throws {}
+        var subscriptions: Subscriptions { Bars(apple) }
+        mutating func onBar(_ bar: Bar, _ context: inout Context) throws { throw Broken() }
+    }
+
+    @Test("Carried bars mark nothing and are not handed on")
+    func carriedBars() throws {
+        var carried = frame(20, 500)
+        carried.slots[0].coverage = .filled
+        var parameters = MovingAverageCross.Parameters()
+        (parameters.fast, parameters.slow) = (1, 2)
+        let script = Script.make { call, context, script in
+            guard case .frame = call else { return }
+            script.note("\(context.lastPrice(apple)?.ticks ?? -1)")
+        }
+        let outcome = try run(
+            [StrategyPlan(MovingAverageCross.self, parameters), script.plan(takesFrames: true)],
+            [frame(10, 100), carried])
+        #expect(outcome.intents.isEmpty)
+        #expect(script.trace == ["100", "100"])
+    }
+
     @Test("A target beyond exact arithmetic ends the run")
     func overflow() throws {
         let script = Script.make { call, context, _ in

@@ -68,7 +68,7 @@ let package = Package(
             "Backtest",
             [
                 "Model", "Events", "Bus", "Market", "Files", "Feed", "Strategy", "Risk",
-                "Execution", "Portfolio", "Audit",
+                "Execution", "Portfolio", "Audit", "Analytics",
             ]),
         room("Reports", ["Model", "Events", "Bus", "Analytics", "Files", "Audit"]),
         .target(
@@ -100,6 +100,12 @@ let package = Package(
         tests("LockstepPortfolioTests", ["Model", "Events", "Bus", "Portfolio"]),
         tests("LockstepExecutionTests", ["Model", "Events", "Bus", "Market", "Execution"]),
         tests("LockstepAuditTests", ["Model", "Events", "Bus", "Files", "Audit"]),
+        tests(
+            "LockstepBacktestTests",
+            [
+                "Model", "Bus", "Events", "Files", "Market", "BookMarket", "Feed", "Strategy",
+                "Backtest",
+            ]),
         tests("LockstepReportsTests", ["Model", "Analytics", "Reports"]),
         tests("LockstepCLITests", ["Model", "Files", "Strategy", "Backtest", "CLI"]),
     ]

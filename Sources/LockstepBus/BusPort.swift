@@ -1,6 +1,4 @@
-import Glibc
 public import LockstepModel
-import Synchronization
 
 /// What one service may do on the bus; it stays in that service.
 public struct BusPort {
@@ -123,7 +121,7 @@ public struct BusPort {
         let parking = Parking()
         let loop = core.loop
         loop.leave()
-        try OffloadThread.start {
+        try RunThread.start {
             outcome.put(Swift.Result { try work() })
             loop.comeBack(to: parking.slot)
         }
@@ -147,43 +145,4 @@ final class Pump: @unchecked Sendable {
     let body: nonisolated(nonsending) () async throws -> Void
 
     init(_ body: nonisolated(nonsending) @escaping () async throws -> Void) { self.body = body }
-}
-
-/// A thread for work outside of the loop.
-enum OffloadThread {
-    /// What a new thread is handed.
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
-
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
-    /// The system refused a thread.
-    struct NoThread: Error, CustomStringConvertible {
-        let code: Int32
-
-        var description: String {
-            "the system refused a thread (error \(code)). Close other programs or raise the limit."
-        }
-    }
-
-    static func start(_ body: @escaping @Sendable () -> Void) throws {
-        // Safe because: the reference is retained here and released once, by the new thread or,
-        // where none began, below.
-        let work = unsafe Unmanaged.passRetained(Work(body))
-        var thread = pthread_t()
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument = unsafe argument {
-                    unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
-                }
-                return nil
-            }, work.toOpaque())
-        if code != 0 {
-            unsafe work.release()
-            throw NoThread(code: code)
-        }
-        pthread_detach(thread)
-    }
 }

@@ -1,0 +1,112 @@
+import LockstepAudit
+import LockstepExecution
+import LockstepFiles
+import LockstepMarket
+import LockstepModel
+import LockstepPortfolio
+import LockstepRisk
+import LockstepStrategy
+
+/// What the parts of a run are told, derived from its configuration.
+extension BacktestConfiguration {
+    /// For each instrument in order its first series; nil without data.
+    var primarySeries: [SeriesID?] {
+        instruments.map { instrument in
+            data.firstIndex { $0.instrument == instrument.id }
+                .map { SeriesID(UInt32($0 + 1)) }
+        }
+    }
+
+    var seriesDescriptions: [SeriesDescription] {
+        data.enumerated().map { place, series in
+            SeriesDescription(
+                id: SeriesID(UInt32(place + 1)), instrument: series.instrument,
+                interval: series.interval)
+        }
+    }
+
+    /// The names that stand for the parts of the run in its log, in the order of their numbers.
+    var symbols: [String] {
+        instruments.map(\.symbol) + venues.map(\.name) + accounts.map(\.name)
+            + strategies.map(\.name)
+    }
+
+    var names: ResultTally.Names {
+        ResultTally.Names(
+            instruments: instruments,
+            accounts: accounts.map { (name: $0.name, currency: $0.currency) },
+            strategies: strategies.map(\.name))
+    }
+
+    /// The most a fill can cost at each venue, for reserves.
+    var largestFees: [VenueID: LargestFee] {
+        var fees: [VenueID: LargestFee] = [:]
+        for (place, venue) in venues.enumerated() {
+            let fee = venue.market.largestFee
+            fees[VenueID(UInt16(place + 1))] = LargestFee(rate: fee.rate, fixed: fee.fixed)
+        }
+        return fees
+    }
+
+    var portfolio: Portfolio {
+        get throws {
+            try Portfolio(
+                accounts: accounts, instruments: instruments, primarySeries: primarySeries)
+        }
+    }
+
+    var riskGate: RiskGate {
+        get throws {
+            try RiskGate(
+                instruments: instruments,
+                accounts: accounts.map { account in
+                    RiskAccount(account.id, account.kind == .margin ? .margin : .cash)
+                }, limits: risk, fees: largestFees)
+        }
+    }
+
+    var strategySetup: StrategySetup {
+        StrategySetup(
+            instruments: instruments, series: seriesDescriptions,
+            cash: accounts.map(\.startingCash), seed: seed)
+    }
+
+    /// Opens the log; without a directory its bytes go nowhere and only the digest is kept.
+    func openLog(_ output: RunOutput?) throws -> AuditLogWriter {
+        let salt: AuditLogSettings.Salt =
+            try audit.isReproducible || output == nil
+            ? .derived(Digest.sha256(Array(canonicalText().utf8).span)) : .random
+        let settings = try AuditLogSettings(
+            level: audit.level, block: audit.block,
+            sync: output == nil
+                ? .none : AuditLogSettings.Sync(rawValue: audit.synchronization.rawValue) ?? .close,
+            salt: salt)
+        let manifest = AuditManifest(
+            run: name, toolVersion: output?.facts.program ?? "lockstep",
+            started: output.map { CivilTime.text($0.facts.now()) }, host: output?.facts.host)
+        guard let output else {
+            return try AuditLogWriter(to: DiscardingSink(), manifest: manifest, settings: settings)
+        }
+        return try AuditLogWriter(
+            creating: output.directory.path(of: "audit.lka"), manifest: manifest,
+            settings: settings)
+    }
+}
+
+/// A log of which only the digest is wanted.
+private struct DiscardingSink: AuditSink {
+    var name: String { "nowhere" }
+
+    func write(_ bytes: Span<UInt8>) throws(FilesError) {}
+
+    func synchronize() throws(FilesError) {}
+
+    func close() throws(FilesError) {}
+}
+
+extension MarketDescription {
+    /// Makes the engine and wraps it where its type is known.
+    func host(_ venue: VenueID, in setting: MarketSetting) throws(MarketError) -> HostedEngine {
+        HostedEngine(try makeEngine(venue, in: setting))
+    }
+}

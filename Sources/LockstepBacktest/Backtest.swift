@@ -1,0 +1,110 @@
+import LockstepBus
+package import LockstepFiles
+
+/// A backtest: a configuration that can be run any number of times, always with the same result.
+///
+/// ```swift
+/// let backtest = try Backtest(configuration)
+/// let result = try await backtest.run()
+/// print(result.digest?.description ?? "", result.statistics.sharpeRatio ?? 0)
+/// ```
+public struct Backtest: Sendable {
+    /// What a run keeps in memory besides its figures.
+    public enum Recording: Hashable, Sendable {
+        /// Nothing: memory does not grow with the length of the run.
+        case figures
+        /// Every fill and every snapshot.
+        case inMemory
+    }
+
+    /// Everything the run is made of.
+    public let configuration: BacktestConfiguration
+    let recording: Recording
+
+    /// Checks a configuration.
+    ///
+    /// - Parameters:
+    ///   - configuration: What the run is made of.
+    ///   - recording: What a run keeps in memory.
+    /// - Throws: ``BacktestError/configuration(key:message:)`` naming what does not fit.
+    public init(
+        _ configuration: BacktestConfiguration, recording: Recording = .figures
+    ) throws(BacktestError) {
+        try configuration.check()
+        self.configuration = configuration
+        self.recording = recording
+    }
+
+    /// Runs on a thread of its own, without files.
+    ///
+    /// - Parameters:
+    ///   - progress: Tells others how far the run has come.
+    ///   - cancellation: Lets others end the run after the step in hand.
+    /// - Returns: The result of a completed or cancelled run.
+    /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there.
+    public func run(
+        progress: RunProgress? = nil, cancellation: RunCancellation = RunCancellation()
+    ) async throws -> BacktestResult {
+        try await withCheckedThrowingContinuation { continuation in
+            do {
+                try RunThread.start {
+                    continuation.resume(
+                        with: Swift.Result {
+                            try runHere(progress: progress, cancellation: cancellation)
+                        })
+                }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    /// Runs on the calling thread, without files, and returns when the run has ended.
+    ///
+    /// - Parameters:
+    ///   - progress: Tells others how far the run has come.
+    ///   - cancellation: Lets others end the run after the step in hand.
+    /// - Returns: The result of a completed or cancelled run.
+    /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there.
+    public func runHere(
+        progress: RunProgress? = nil, cancellation: RunCancellation = RunCancellation()
+    ) throws -> BacktestResult {
+        try execute(in: nil, progress: progress, cancellation: cancellation)
+    }
+
+    /// Runs on the calling thread and writes the files of the run.
+    ///
+    /// `manifest.json` is written first and `result.json` last, so its presence means that the
+    /// run has ended; `audit.lka`, `equity.csv` and `fills.csv` grow while it runs.
+    ///
+    /// - Parameters:
+    ///   - directory: A new, empty directory.
+    ///   - facts: What the manifest says of the machine and the program.
+    ///   - progress: Tells others how far the run has come.
+    ///   - cancellation: Lets others end the run after the step in hand.
+    /// - Returns: The result of a completed or cancelled run.
+    /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there.
+    package func runHere(
+        in directory: RunDirectory, facts: RunFacts, progress: RunProgress? = nil,
+        cancellation: RunCancellation = RunCancellation()
+    ) throws -> BacktestResult {
+        try execute(
+            in: RunOutput(directory: directory, facts: facts), progress: progress,
+            cancellation: cancellation)
+    }
+
+    private func execute(
+        in output: RunOutput?, progress: RunProgress?, cancellation: RunCancellation
+    ) throws -> BacktestResult {
+        let loop = RunExecutor()
+        try output?.writeManifest(configuration)
+        let result = try loop.run { _ in
+            let assembly = try BacktestAssembly(
+                self, on: loop, output: output, progress: progress, cancellation: cancellation)
+            return try await assembly.run()
+        }
+        try output?.writeResult(result)
+        if result.status == .failed { throw BacktestError.runFailed(result) }
+        return result
+    }
+}

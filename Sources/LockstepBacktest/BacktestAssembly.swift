@@ -1,0 +1,126 @@
+import LockstepAudit
+import LockstepBus
+import LockstepEvents
+import LockstepExecution
+import LockstepFeed
+import LockstepFiles
+import LockstepMarket
+import LockstepModel
+import LockstepPortfolio
+import LockstepRisk
+import LockstepStrategy
+
+/// The services of one run, built and wired; used once.
+struct BacktestAssembly: Sendable {
+    private let backtest: Backtest
+    private let bus: EventBus
+    private let driver: StepDriver
+    private let accountant: PortfolioAccountant
+    private let recorder: ResultRecorder
+    private let audit: AuditRunner?
+    private let auditPath: String?
+    private let services: [any BusService]
+
+    private var configuration: BacktestConfiguration { backtest.configuration }
+
+    /// Builds the services in the order of their registration.
+    init(
+        _ backtest: Backtest, on loop: RunExecutor, output: RunOutput?, progress: RunProgress?,
+        cancellation: RunCancellation
+    ) throws {
+        let configuration = backtest.configuration
+        self.backtest = backtest
+        bus = EventBus(on: loop, settings: configuration.bus)
+        let setting = MarketSetting(
+            instruments: configuration.instruments,
+            primarySeries: configuration.primarySeries, accounts: configuration.accounts,
+            seed: configuration.seed)
+        let engines = try configuration.venues.enumerated().map { place, venue in
+            try venue.market.host(VenueID(UInt16(place + 1)), in: setting)
+        }
+        let source: any FrameSource
+        do { source = try configuration.openFrames() } catch {
+            throw BacktestError.data(error)
+        }
+        driver = StepDriver(
+            on: loop, source: source, hasBatchVenue: engines.contains { $0.isBatch },
+            cancellation: cancellation)
+        let simulator = ExecutionSimulator(
+            on: loop, engines: engines, instruments: configuration.instruments)
+        accountant = PortfolioAccountant(try configuration.portfolio, on: loop)
+        let risk = RiskEngine(try configuration.riskGate, on: loop)
+        let strategies = try StrategyRunner(
+            configuration.strategies, configuration.strategySetup, on: loop)
+        recorder = ResultRecorder(
+            on: loop,
+            try ResultTally(
+                names: configuration.names, periodsPerYear: configuration.periodsPerYear,
+                files: try output.map { output in
+                    try ResultFiles(
+                        in: output.directory, accounts: configuration.accounts.count)
+                }, keepsLists: backtest.recording == .inMemory))
+        var services: [any BusService] = [simulator, accountant, risk, strategies]
+        for plan in configuration.services {
+            services.append(try plan.make(loop, configuration.instruments))
+        }
+        services.append(recorder)
+        if let progress { services.append(ProgressObserver(on: loop, progress)) }
+        auditPath = configuration.audit.isEnabled ? output?.directory.path(of: "audit.lka") : nil
+        if configuration.audit.isEnabled {
+            let runner = AuditRunner(on: loop, writer: try configuration.openLog(output))
+            services.append(runner)
+            audit = runner
+        } else {
+            audit = nil
+        }
+        self.services = services
+    }
+
+    /// Set-up, wiring, execution and teardown; whatever happens, the log is closed.
+    func run() async throws -> BacktestResult {
+        var result = BacktestResult(of: configuration)
+        do {
+            try await connect()
+            try await driver.setUp(
+                symbols: configuration.symbols, configuration: try configuration.canonicalText())
+            result.status = try await driver.runSteps() ? .completed : .cancelled
+            try await driver.endFeed()
+        } catch {
+            result.fail(error, step: await driver.step)
+        }
+        await tearDown(&result)
+        return result
+    }
+
+    private func connect() async throws {
+        try await driver.join(bus)
+        try await Topics.register(on: bus)
+        for plan in configuration.services { try await plan.register(bus) }
+        for service in services { try await connect(service) }
+    }
+
+    private func connect<Service: BusService>(_ service: Service) async throws {
+        try await bus.connect(service, try bus.port(for: service))
+    }
+
+    /// Ends tasks, notes the end, closes the log and the text files, and gathers the figures.
+    private func tearDown(_ result: inout BacktestResult) async {
+        do { try await driver.close() } catch { result.fail(error, step: await driver.step) }
+        do {
+            try await driver.note(
+                result.status.endStatus, reason: result.failure.map { $0.message })
+        } catch { result.fail(error, step: await driver.step) }
+        do { try await recorder.finish() } catch { result.fail(error, step: await driver.step) }
+        if let audit {
+            do {
+                let summary = try await audit.finish(result.status.endStatus)
+                result.digest = summary.digest
+                result.auditRecords = summary.records
+                result.auditPath = auditPath
+            } catch { result.fail(error, step: await driver.step) }
+        }
+        await recorder.report(to: &result)
+        result.add(await accountant.summaries)
+        result.add(await driver.count)
+    }
+}

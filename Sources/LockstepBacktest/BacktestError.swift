@@ -1,0 +1,22 @@
+/// What can keep a run from beginning, or end it.
+@nonexhaustive
+public enum BacktestError: Error, Sendable {
+    /// Something in the configuration contradicts something else.
+    case configuration(key: String, message: String)
+    /// The data of a run cannot be read.
+    case data(any Error)
+    /// The run's files cannot be written.
+    case output(any Error)
+    /// The run began and failed; the result tells how far it came.
+    case runFailed(BacktestResult)
+}
+
+extension BacktestError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .configuration(let key, let message): "\(key): \(message)"
+        case .data(let error), .output(let error): "\(error)"
+        case .runFailed(let result): result.failure?.message ?? "the run failed"
+        }
+    }
+}

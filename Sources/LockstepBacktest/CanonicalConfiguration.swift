@@ -1,0 +1,99 @@
+import LockstepFiles
+import LockstepMarket
+import LockstepModel
+import LockstepStrategy
+
+extension BacktestConfiguration {
+    /// What decides the run, with defaults filled in; equal runs have equal texts.
+    ///
+    /// Paths, formats, names of the run and of files, settings of the log, of reports and of the
+    /// bus are left out: they do not decide anything.
+    func canonicalText() throws -> String {
+        try decidingPart().text(sortedKeys: true)
+    }
+
+    /// The same as a tree, for the manifest.
+    func decidingPart() throws -> JSONValue {
+        .object([
+            JSONMember("seed", .string(String(seed))),
+            JSONMember("start", .optional(start.map { CivilTime.text($0.nanoseconds) })),
+            JSONMember("end", .optional(end.map { CivilTime.text($0.nanoseconds) })),
+            JSONMember(
+                "venues",
+                .array(
+                    try venues.map { venue in
+                        .object([
+                            JSONMember("name", .string(venue.name)),
+                            JSONMember("kind", .string(venue.market.kind)),
+                            JSONMember("settings", try JSONValue(encoding: venue.market)),
+                        ])
+                    })),
+            JSONMember("instruments", .array(instruments.map(description(of:)))),
+            JSONMember(
+                "series",
+                .array(
+                    data.map { series in
+                        .object([
+                            JSONMember("instrument", .string(symbol(of: series.instrument))),
+                            JSONMember("interval", .string(series.interval.description)),
+                        ])
+                    })),
+            JSONMember("accounts", .array(accounts.map(description(of:)))),
+            JSONMember("strategies", .array(strategies.map(description(of:)))),
+            JSONMember("risk", try JSONValue(encoding: risk)),
+        ])
+    }
+
+    private func symbol(of instrument: InstrumentID) -> String {
+        instruments[instrument]?.symbol ?? ""
+    }
+
+    private func description(of instrument: Instrument) -> JSONValue {
+        let venue = Int(instrument.venue.rawValue) - 1
+        return .object([
+            JSONMember("symbol", .string(instrument.symbol)),
+            JSONMember("venue", .string(venues[venue].name)),
+            JSONMember("kind", .string("\(instrument.kind)")),
+            JSONMember("currency", .string(instrument.currency.code)),
+            JSONMember("decimals", .integer(Int64(instrument.currency.decimals))),
+            JSONMember("tick_size", .string(instrument.tickSize.description)),
+            JSONMember("lot", .string(instrument.lot.description)),
+            JSONMember("multiplier", .string(instrument.multiplier.description)),
+        ])
+    }
+
+    private func description(of account: Account) -> JSONValue {
+        .object([
+            JSONMember("name", .string(account.name)),
+            JSONMember("currency", .string(account.currency.code)),
+            JSONMember("decimals", .integer(Int64(account.currency.decimals))),
+            JSONMember("cash", .string(account.currency.text(of: account.startingCash))),
+            JSONMember("kind", .string(account.kind.rawValue)),
+        ])
+    }
+
+    private func description(of strategy: StrategyPlan) -> JSONValue {
+        .object([
+            JSONMember("name", .string(strategy.name)),
+            JSONMember("use", .string(strategy.use)),
+            JSONMember(
+                "account", .string(accounts[Int(strategy.account.rawValue) - 1].name)),
+            JSONMember(
+                "parameters",
+                .object(
+                    strategy.parameters.map { JSONMember($0.key, Self.value($0.value)) })),
+        ])
+    }
+
+    private static func value(_ parameter: ParameterValue) -> JSONValue {
+        switch parameter {
+        case .string(let text): .string(text)
+        case .integer(let number): .integer(number)
+        case .number(let number): .number(number)
+        case .boolean(let flag): .boolean(flag)
+        case .list(let values): .array(values.map(value))
+        case .table(let entries): .object(entries.map { JSONMember($0.key, value($0.value)) })
+        case .nothing: .null
+        }
+    }
+}

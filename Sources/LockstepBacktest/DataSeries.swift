@@ -1,0 +1,127 @@
+public import LockstepFeed
+public import LockstepModel
+
+/// One series of a run: whose bars, how long, and where they come from.
+public struct DataSeries: Sendable {
+    /// Where bars come from.
+    enum Source: Sendable {
+        case memory(MemoryBarSource)
+        case csv(path: String, CSVBarLayout)
+        case other(@Sendable () throws -> AnyBarSource)
+    }
+
+    /// The instrument.
+    public let instrument: InstrumentID
+    /// The length of the bars.
+    public let interval: BarInterval
+    let source: Source
+
+    /// The file behind it, for the record of inputs; nil without one.
+    public var path: String? {
+        if case .csv(let path, _) = source { path } else { nil }
+    }
+
+    /// A series in memory; any number of runs share its bars.
+    ///
+    /// - Parameter bars: The bars.
+    public init(_ bars: MemoryBarSource) {
+        instrument = bars.series.instrument
+        interval = bars.series.interval
+        source = .memory(bars)
+    }
+
+    /// A series in a CSV file.
+    ///
+    /// - Parameters:
+    ///   - instrument: The instrument.
+    ///   - path: The file.
+    ///   - layout: Its columns, its interval and the stamp of its rows.
+    public init(csv instrument: InstrumentID, path: String, layout: CSVBarLayout) {
+        self.instrument = instrument
+        interval = layout.interval
+        source = .csv(path: path, layout)
+    }
+
+    /// A series of any kind.
+    ///
+    /// - Parameters:
+    ///   - instrument: The instrument.
+    ///   - interval: The length of the bars.
+    ///   - open: Opens the source anew for every run.
+    public init(
+        instrument: InstrumentID, interval: BarInterval,
+        open: @escaping @Sendable () throws -> AnyBarSource
+    ) {
+        self.instrument = instrument
+        self.interval = interval
+        source = .other(open)
+    }
+}
+
+extension BacktestConfiguration {
+    /// Opens every series and merges them by time; files are read ahead on a thread of their own.
+    func openFrames() throws -> any FrameSource {
+        let memory = data.compactMap { series -> MemoryBarSource? in
+            if case .memory(let bars) = series.source { bars } else { nil }
+        }
+        // Bars in memory alone are merged without a look at their kind for every bar.
+        if memory.count == data.count { return try FrameAligner(memory) }
+        return try ReadAhead(
+            FrameAligner(
+                data.enumerated().map { place, series in
+                    try open(series, SeriesID(UInt32(place + 1)))
+                }))
+    }
+
+    private func open(_ series: DataSeries, _ id: SeriesID) throws -> OpenSource {
+        switch series.source {
+        case .memory(let bars): return .memory(bars)
+        case .other(let open): return .other(try open())
+        case .csv(let path, let layout):
+            guard let instrument = instruments[series.instrument] else {
+                throw BacktestError.configuration(
+                    key: "data",
+                    message: "\(path): instrument \(series.instrument.rawValue) is unknown.")
+            }
+            return .csv(
+                try CSVBarSource(
+                    path: path, id: id, instrument: instrument, layout: layout,
+                    period: FeedPeriod(start: start, end: end)))
+        }
+    }
+}
+
+/// A source of one of the kinds a run may mix.
+private enum OpenSource: BarSource {
+    case memory(MemoryBarSource)
+    case csv(CSVBarSource)
+    case other(AnyBarSource)
+
+    var series: Series {
+        switch self {
+        case .memory(let source): source.series
+        case .csv(let source): source.series
+        case .other(let source): source.series
+        }
+    }
+
+    var counts: FeedCounts {
+        switch self {
+        case .memory(let source): source.counts
+        case .csv(let source): source.counts
+        case .other(let source): source.counts
+        }
+    }
+
+    mutating func next() throws(FeedError) -> Bar? {
+        switch self {
+        case .memory(var source):
+            defer { self = .memory(source) }
+            return try source.next()
+        case .csv(let source): return try source.next()
+        case .other(var source):
+            defer { self = .other(source) }
+            return try source.next()
+        }
+    }
+}

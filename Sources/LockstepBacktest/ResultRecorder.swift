@@ -1,0 +1,47 @@
+import LockstepBus
+import LockstepEvents
+import LockstepModel
+
+/// Watches a run and gathers its result; keeps no lists unless it is asked to.
+actor ResultRecorder: BusService {
+    nonisolated let name = "result"
+    nonisolated let executor: RunExecutor
+    nonisolated var isObserver: Bool { true }
+
+    private let state: Confined<ResultTally>
+
+    init(on executor: RunExecutor, _ tally: ResultTally) {
+        self.executor = executor
+        state = Confined(tally)
+    }
+
+    func connect(_ port: BusPort) throws {
+        let state = state
+        try port.forEach(Topics.settle) { envelope in
+            try state.value.closeStep(before: envelope.time)
+        }
+        try port.forEach(Topics.intent) { envelope in
+            state.value.add(envelope.payload)
+            if case .place(let terms) = envelope.payload.action, let tag = terms.tag,
+                let text = port.text(of: tag)
+            {
+                state.value.note(tag: text, of: envelope.payload.id)
+            }
+        }
+        try port.forEach(Topics.orderUpdate) { envelope in
+            state.value.add(envelope.payload)
+        }
+        try port.forEach(Topics.fill) { envelope in
+            try state.value.add(envelope.payload, envelope.sequence, at: envelope.time)
+        }
+        try port.forEach(Topics.snapshot) { envelope in
+            try state.value.add(envelope.payload, at: envelope.time)
+        }
+    }
+
+    /// Ends the statistics and closes the text files.
+    func finish() throws { try state.value.finish() }
+
+    /// Adds what was gathered to a result.
+    func report(to result: inout BacktestResult) { state.value.report(to: &result) }
+}

@@ -1,0 +1,145 @@
+import LockstepBus
+import LockstepEvents
+import LockstepFeed
+import LockstepModel
+
+/// Advances time: publishes the frame of a step, drains every phase, and only then goes on.
+///
+/// The time of a step is the earlier of the next frame and the earliest wake. The run ends with
+/// its data: wakes after the last frame make no step.
+actor StepDriver: BusService {
+    nonisolated let name = "driver"
+    nonisolated let executor: RunExecutor
+
+    private let hasBatchVenue: Bool
+    private let cancellation: RunCancellation
+    private let state: Confined<State>
+    private let frame: RootEnvelope<Frame>
+    private let emptyFrame: RootEnvelope<Frame>
+    private var port: DriverPort?
+
+    /// What changes from step to step.
+    private struct State {
+        var source: any FrameSource
+        var step: UInt64 = 0
+        var bars: UInt64 = 0
+        var time: Timestamp
+        let start: Timestamp
+        var wakes = WakeQueue()
+    }
+
+    init(
+        on executor: RunExecutor, source: sending any FrameSource, hasBatchVenue: Bool,
+        cancellation: RunCancellation
+    ) {
+        self.executor = executor
+        self.hasBatchVenue = hasBatchVenue
+        self.cancellation = cancellation
+        let absent = ContiguousArray(
+            source.series.map { FrameSlot.absent($0.id, of: $0.instrument) })
+        let start = source.startTime ?? .epoch
+        frame = RootEnvelope(Topics.frame, Frame(time: start, slots: absent, data: []))
+        emptyFrame = RootEnvelope(Topics.frame, Frame(time: start, slots: absent, data: []))
+        state = Confined(State(source: source, time: start, start: start))
+    }
+
+    func connect(_ port: BusPort) throws {
+        try port.forEach(Topics.wake) { envelope in
+            self.state.value.wakes.insert(envelope.payload.time)
+        }
+    }
+
+    /// Takes the driver's place on a bus, which is the first.
+    func join(_ bus: EventBus) throws { port = try bus.driverPort(for: self) }
+
+    /// How far a driver came.
+    struct Count: Sendable {
+        let steps: UInt64
+        let bars: UInt64
+        let start: Timestamp?
+        let end: Timestamp?
+        let feed: FeedCounts
+        let metrics: BusMetrics?
+    }
+
+    /// How far it came.
+    var count: Count {
+        let state = state.value
+        let hasBegun = state.step > 0
+        return Count(
+            steps: state.step, bars: state.bars, start: hasBegun ? state.start : nil,
+            end: hasBegun ? state.time : nil, feed: state.source.counts, metrics: port?.metrics)
+    }
+
+    /// The step in hand, or the last one.
+    var step: StepNumber { StepNumber(state.value.step) }
+
+    /// The set-up step: names and configuration for the log, then the start.
+    func setUp(symbols: [String], configuration: String) throws {
+        guard let port else { return }
+        try port.begin(.setUp, at: state.value.time)
+        for symbol in symbols { _ = try port.intern(symbol) }
+        port.note(.configuration(json: configuration))
+        try port.publish(Lifecycle.start, to: Topics.lifecycle)
+        try port.waitUntilIdle()
+        try port.endStep()
+    }
+
+    /// Every step of the feed.
+    ///
+    /// - Returns: Whether the feed ended; `false` when somebody asked the run to end.
+    func runSteps() throws -> Bool {
+        guard let port else { return true }
+        var isPending = try state.value.source.next(into: &frame.payload)
+        while isPending {
+            if cancellation.isRequested { return false }
+            let due = frame.payload.time
+            if let wake = state.value.wakes.earliest, wake < due {
+                emptyFrame.payload.time = wake
+                try resolve(emptyFrame, at: wake, port)
+            } else {
+                try resolve(frame, at: due, port)
+                isPending = try state.value.source.next(into: &frame.payload)
+            }
+        }
+        return true
+    }
+
+    /// The end of the feed, in a step of its own at the time of the last one.
+    func endFeed() throws {
+        guard let port else { return }
+        state.value.step += 1
+        emptyFrame.payload.time = state.value.time
+        try port.begin(StepNumber(state.value.step), at: state.value.time)
+        try port.publish(Lifecycle.endOfFeed, to: Topics.lifecycle)
+        try port.waitUntilIdle()
+        try port.endStep()
+        state.value.step -= 1
+    }
+
+    /// The last record of the log, whatever has happened before.
+    func note(_ status: ControlEvent.EndStatus, reason: String?) throws {
+        guard let port else { return }
+        port.note(.end(status, reason: reason))
+        try port.flush()
+    }
+
+    /// Ends the services' own tasks.
+    func close() throws { try port?.close() }
+
+    private func resolve(
+        _ frame: RootEnvelope<Frame>, at time: Timestamp, _ port: DriverPort
+    ) throws {
+        state.value.step &+= 1
+        state.value.time = time
+        try port.begin(StepNumber(state.value.step), at: time)
+        state.value.wakes.removeAll(upTo: time)
+        port.publish(frame)
+        try port.waitUntilIdle()
+        try port.deliver(frame, on: Topics.decide)
+        if hasBatchVenue { try port.deliver(frame, on: Topics.match) }
+        try port.deliver(frame, on: Topics.settle)
+        try port.endStep()
+        for slot in frame.payload.slots where slot.coverage == .traded { state.value.bars &+= 1 }
+    }
+}

@@ -1,0 +1,71 @@
+public import LockstepBus
+import LockstepEvents
+import LockstepMarket
+public import LockstepModel
+
+/// The service behind which the markets are: orders go in, updates and fills come out.
+///
+/// In the phase market every venue gets the frame, in the order of the venues. Orders that passed
+/// risk reach their venue at once; a venue with batches collects them for the phase match.
+public actor ExecutionSimulator: BusService {
+    public nonisolated let name = "simulator"
+    public nonisolated let executor: RunExecutor
+
+    private let state: Confined<MarketHall>
+
+    /// Makes the simulator.
+    ///
+    /// - Parameters:
+    ///   - executor: The loop of the run.
+    ///   - engines: One engine for each venue, in the order of the venues.
+    ///   - instruments: The run's instruments.
+    public init(
+        on executor: RunExecutor, engines: sending [HostedEngine], instruments: Instruments
+    ) {
+        self.executor = executor
+        state = Confined(MarketHall(engines: engines, instruments: instruments))
+    }
+
+    public func connect(_ port: BusPort) throws {
+        let state = state
+        let sink = MarketSink(
+            updates: try port.publisher(Topics.orderUpdate),
+            fills: try port.publisher(Topics.fill), wakes: try port.publisher(Topics.wake))
+        try port.forEach(Topics.frame) { envelope in
+            try state.value.advance(envelope.payload, to: sink)
+        }
+        if state.value.hasBatchVenue {
+            try port.forEach(Topics.match) { envelope in
+                try state.value.runBatches(at: envelope.time, to: sink)
+            }
+        }
+        try port.forEach(Topics.order) { envelope in
+            try state.value.execute(envelope.payload, at: envelope.time, to: sink)
+        }
+        try port.forEach(Topics.booking) { envelope in
+            if envelope.payload.kind != .trade { try state.value.apply(envelope.payload) }
+        }
+    }
+
+    /// Checks every venue's invariants.
+    ///
+    /// - Throws: ``MarketError`` naming what is broken.
+    public func checkInvariants() throws { try state.value.checkInvariants() }
+}
+
+/// Where the outputs of markets are published.
+struct MarketSink {
+    let updates: Publisher<OrderUpdate>
+    let fills: Publisher<Fill>
+    let wakes: Publisher<Wake>
+
+    @inline(__always)
+    func publish(_ outputs: borrowing MarketOutputs) throws {
+        for place in outputs.indices {
+            switch outputs[place] {
+            case .update(let update): try updates.publish(update)
+            case .fill(let fill): try fills.publish(fill)
+            }
+        }
+    }
+}

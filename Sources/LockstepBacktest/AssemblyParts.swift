@@ -59,9 +59,7 @@ extension BacktestConfiguration {
         get throws {
             try RiskGate(
                 instruments: instruments,
-                accounts: accounts.map { account in
-                    RiskAccount(account.id, account.kind == .margin ? .margin : .cash)
-                }, limits: risk, fees: largestFees)
+                accounts: accounts, limits: risk, fees: largestFees)
         }
     }
 

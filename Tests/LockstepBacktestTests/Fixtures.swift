@@ -49,11 +49,11 @@ enum Sample {
 
     static func configuration(
         _ data: [DataSeries], _ strategies: [StrategyPlan], cash: Int64 = 100_000,
-        kind: LockstepModel.AccountKind = .cash, settings: EngineSettings = EngineSettings()
+        kind: AccountKind = .cash, settings: EngineSettings = EngineSettings()
     ) throws -> BacktestConfiguration {
         let usd = try Currency("USD")
         return BacktestConfiguration(
-            name: "sample", venues: [.init("sim", BarMarket(settings))],
+            name: "sample", venues: [.init("sim", BarMarket(settings: settings))],
             instruments: try Instruments(
                 data.indices.map { try instrument($0 + 1, "S\($0 + 1)") }),
             data: data,

@@ -1,0 +1,225 @@
+public import LockstepBus
+import LockstepModel
+
+/// Reads the fields of records by the schemas that stand in the log itself.
+///
+/// Every length is checked before it is used: bytes from an unknown hand lead to an error, never
+/// to a trap, and never to more values than there are bytes, times the depth of the schema.
+public struct AuditDecoder: Sendable {
+    /// A topic and its fields.
+    public struct TopicSchema: Hashable, Sendable {
+        /// The number of the topic.
+        public let topic: UInt32
+        /// Its name.
+        public let name: String
+        /// Its fields.
+        public let schema: RecordSchema
+    }
+
+    private var schemasByTopic: [UInt32: TopicSchema] = [:]
+    /// How payloads are checked, by the number of the topic; all above 62 are refused.
+    private(set) var checks = [PayloadCheck?](repeating: nil, count: 64)
+    private var texts: [UInt64: String] = [:]
+    /// What the configuration of the run calls instruments, strategies and accounts.
+    public private(set) var names = AuditNames()
+    /// The configuration of the run as JSON, where it was read.
+    public private(set) var configuration: String?
+
+    init() {}
+
+    /// The schemas read so far, by number of the topic.
+    public var schemas: [TopicSchema] { schemasByTopic.values.sorted { $0.topic < $1.topic } }
+
+    /// The name of a topic: `control` for 0, else as its schema says, else its number.
+    public func name(ofTopic topic: UInt32) -> String {
+        schemasByTopic[topic]?.name ?? (topic == 0 ? "control" : String(topic))
+    }
+
+    /// The number of the topic with a name.
+    ///
+    /// - Parameter name: The name, or the number as text.
+    /// - Returns: The number.
+    /// - Throws: ``AuditError/unknownTopic(name:known:)``.
+    public func topic(named name: String) throws(AuditError) -> UInt32 {
+        if name == "control" { return 0 }
+        if let found = schemas.first(where: { $0.name == name }) { return found.topic }
+        if let number = UInt32(name), schemasByTopic[number] != nil { return number }
+        let others = schemas.filter { $0.topic != 0 }.map(\.name)
+        throw .unknownTopic(name: name, known: ["control"] + others)
+    }
+
+    /// The text behind the number of a symbol, where it was read.
+    public func text(ofSymbol id: UInt64) -> String? { texts[id] }
+
+    /// The fields of a record.
+    ///
+    /// - Parameter record: A record of the log of which this decoder has read the schemas.
+    /// - Returns: A row.
+    /// - Throws: ``AuditError/noSchema(sequence:topic:)`` or
+    ///   ``AuditError/undecodable(sequence:topic:_:)``.
+    public func decode(_ record: AuditRecord) throws(AuditError) -> RecordValue {
+        do throws(RecordError) {
+            if record.topic == 0 { return try Self.control(record.payload) }
+            guard let topic = schemasByTopic[record.topic] else {
+                throw RecordError.unknownType
+            }
+            var reader = RecordReader(
+                record.payload, recordTime: record.time.nanoseconds,
+                recordSequence: record.sequence.rawValue)
+            let row = try self.row(topic.schema.fields, &reader)
+            try reader.expectEnd()
+            return row
+        } catch {
+            if record.topic != 0, schemasByTopic[record.topic] == nil {
+                throw .noSchema(sequence: record.sequence.rawValue, topic: UInt64(record.topic))
+            }
+            throw .undecodable(
+                sequence: record.sequence.rawValue, topic: UInt64(record.topic), error)
+        }
+    }
+
+    // MARK: Learning
+
+    /// Takes what a schema, symbol or configuration record says.
+    mutating func learn(_ payload: ArraySlice<UInt8>) throws(RecordError) {
+        var reader = RecordReader(payload)
+        let event = try ControlEvent(from: &reader)
+        try reader.expectEnd()
+        switch event {
+        case .schema(let topic, let name, let schema):
+            let found = TopicSchema(topic: UInt32(topic), name: name, schema: schema)
+            let known = schemasByTopic.updateValue(found, forKey: UInt32(topic))
+            if let known, known != found { throw .outOfRange(field: "topic") }
+            if topic != 0, topic < 63 { checks[Int(topic)] = PayloadCheck(schema) }
+        case .symbol(let id, let text):
+            let known = texts.updateValue(text, forKey: UInt64(id))
+            if let known, known != text { throw .outOfRange(field: "id") }
+        case .configuration(let json):
+            configuration = json
+            names = AuditNames(configuration: json)
+        default: break
+        }
+    }
+
+    // MARK: Values
+
+    private func row(
+        _ fields: [RecordSchema.Field], _ reader: inout RecordReader
+    ) throws(RecordError) -> RecordValue {
+        var values: [RecordField] = []
+        values.reserveCapacity(fields.count)
+        for field in fields {
+            values.append(RecordField(field.name, try value(field.type, &reader, values)))
+        }
+        return .row(values)
+    }
+
+    private func value(
+        _ type: RecordSchema.FieldType, _ reader: inout RecordReader, _ row: [RecordField]
+    ) throws(RecordError) -> RecordValue {
+        switch type {
+        case .unsigned: return .unsigned(try reader.unsigned())
+        case .integer: return .integer(try reader.integer())
+        case .price: return .price(try reader.integer())
+        case .quantity: return .quantity(try reader.unsigned())
+        case .money: return .money(try reader.integer())
+        case .time: return .time(try reader.time())
+        case .decimal(let scale): return .decimal(try reader.integer(), scale: scale)
+        case .float64: return .float64(try reader.float64())
+        case .boolean: return .boolean(try reader.boolean())
+        case .enumeration(let cases):
+            let number = try reader.unsigned()
+            return .enumeration(number, name: cases.first { $0.number == number }?.name)
+        case .symbol:
+            let id = try reader.unsigned()
+            return .symbol(id, text: texts[id])
+        case .string: return .string(try reader.string())
+        case .bytes: return .bytes(try reader.bytes())
+        case .optional(let type):
+            return try reader.presence() ? try value(type, &reader, row) : .null
+        case .list(let type):
+            let count = try reader.count(atLeastBytesEach: Self.leastBytes(type))
+            var values: [RecordValue] = []
+            values.reserveCapacity(count)
+            for _ in 0..<count { values.append(try value(type, &reader, [])) }
+            return .list(values)
+        case .row(let fields):
+            // A row without fields takes no bytes, so any number of them would fit anywhere.
+            if fields.isEmpty { throw .outOfRange(field: "row") }
+            return try self.row(fields, &reader)
+        case .relative(let type, let place):
+            guard Int(place) < row.count, let base = row[Int(place)].value.base else {
+                throw .outOfRange(field: "relative")
+            }
+            return try Self.number(type, try reader.relative(to: base))
+        }
+    }
+
+    private static func number(
+        _ type: RecordSchema.FieldType, _ value: Int64
+    ) throws(RecordError) -> RecordValue {
+        switch type {
+        case .unsigned: return .unsigned(UInt64(bitPattern: value))
+        case .integer: return .integer(value)
+        case .price: return .price(value)
+        case .quantity:
+            guard let lots = UInt64(exactly: value) else { throw .outOfRange(field: "quantity") }
+            return .quantity(lots)
+        case .money: return .money(value)
+        case .time: return .time(value)
+        case .decimal(let scale): return .decimal(value, scale: scale)
+        default: throw .unknownType
+        }
+    }
+
+    /// The fewest bytes that a value of a type takes.
+    static func leastBytes(_ type: RecordSchema.FieldType) -> Int {
+        switch type {
+        case .float64: 8
+        case .row(let fields): fields.reduce(0) { $0 + leastBytes($1.type) }
+        default: 1
+        }
+    }
+
+    /// The fields of a control record, which differ by its kind.
+    private static func control(_ payload: ArraySlice<UInt8>) throws(RecordError) -> RecordValue {
+        var reader = RecordReader(payload)
+        let event = try ControlEvent(from: &reader)
+        try reader.expectEnd()
+        func kind(_ number: UInt64, _ name: String) -> RecordField {
+            RecordField("kind", .enumeration(number, name: name))
+        }
+        switch event {
+        case .schema(let topic, let name, let schema):
+            return .row([
+                kind(0, "schema"), RecordField("topic", .unsigned(UInt64(topic))),
+                RecordField("name", .string(name)),
+                RecordField("version", .unsigned(UInt64(schema.version))),
+                RecordField(
+                    "fields", .list(schema.fields.map { .string($0.name) })),
+            ])
+        case .symbol(let id, let text):
+            return .row([
+                kind(1, "symbol"), RecordField("id", .unsigned(UInt64(id))),
+                RecordField("text", .string(text)),
+            ])
+        case .configuration(let json):
+            return .row([kind(2, "configuration"), RecordField("json", .string(json))])
+        case .stepEnd(let step):
+            return .row([kind(3, "stepEnd"), RecordField("step", .unsigned(step))])
+        case .end(let status, let reason):
+            return .row([
+                kind(4, "end"),
+                RecordField(
+                    "status",
+                    .enumeration(UInt64(status.rawValue), name: String(describing: status))),
+                RecordField("reason", reason.map { .string($0) } ?? .null),
+            ])
+        case .recovered(let offset, let reason):
+            return .row([
+                kind(5, "recovered"), RecordField("offset", .unsigned(offset)),
+                RecordField("reason", .string(reason)),
+            ])
+        }
+    }
+}

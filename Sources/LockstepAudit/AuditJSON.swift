@@ -1,0 +1,71 @@
+package import LockstepFiles
+import LockstepModel
+
+/// A record as one line of JSON.
+///
+/// Keys: `seq`, `t` (UTC by ISO 8601), `ns` (the same in nanoseconds), `topic`, `parent` (the
+/// number of the causing record, or null), `producer`, and `fields`. Numbers are those of the log:
+/// prices in ticks, quantities in lots, money in units, times in nanoseconds. Whole numbers
+/// beyond ±2⁵³ and decimals are strings, so that no reader rounds them; bytes are hexadecimal.
+public struct AuditJSON: Sendable {
+    private let decoder: AuditDecoder
+
+    /// Makes a writer of lines.
+    ///
+    /// - Parameter decoder: The decoder of the log; take a new one when the log has told more.
+    public init(_ decoder: AuditDecoder) { self.decoder = decoder }
+
+    /// The line of a record, without a line break.
+    ///
+    /// - Parameters:
+    ///   - record: The record.
+    ///   - raw: Whether the bytes stand under `payload` instead of the fields.
+    /// - Returns: The line.
+    /// - Throws: What decoding throws.
+    public func line(_ record: AuditRecord, raw: Bool = false) throws(AuditError) -> String {
+        let cause = record.cause.rawValue
+        var members = [
+            JSONMember("seq", Self.number(record.sequence.rawValue)),
+            JSONMember("t", .string(record.time.description)),
+            JSONMember("ns", Self.number(record.time.nanoseconds)),
+            JSONMember("topic", .string(decoder.name(ofTopic: record.topic))),
+            JSONMember("parent", cause == 0 ? .null : Self.number(cause)),
+            JSONMember("producer", .integer(Int64(record.producer.rawValue))),
+        ]
+        if raw {
+            members.append(JSONMember("payload", .string(AuditText.hex(record.payload))))
+        } else {
+            members.append(JSONMember("fields", Self.value(try decoder.decode(record))))
+        }
+        return AuditEscaping.json(JSONValue.object(members).text())
+    }
+
+    /// A value as JSON.
+    package static func value(_ value: RecordValue) -> JSONValue {
+        switch value {
+        case .unsigned(let number), .quantity(let number): self.number(number)
+        case .integer(let number), .price(let number), .money(let number), .time(let number):
+            self.number(number)
+        case .decimal(let number, let scale):
+            .string(AuditScope.decimal(Int128(number), exponent: -Int(scale)))
+        case .float64(let number):
+            number.isFinite ? .number(number) : .string(number.description)
+        case .boolean(let value): .boolean(value)
+        case .enumeration(let number, let name): name.map { .string($0) } ?? self.number(number)
+        case .symbol(let id, let text): text.map { .string($0) } ?? self.number(id)
+        case .string(let text): .string(text)
+        case .bytes(let bytes): .string(AuditText.hex(bytes[...]))
+        case .null: .null
+        case .list(let values): .array(values.map { self.value($0) })
+        case .row(let fields): .object(fields.map { JSONMember($0.name, self.value($0.value)) })
+        }
+    }
+
+    private static func number(_ value: some BinaryInteger) -> JSONValue {
+        let limit: Int64 = 1 << 53
+        guard let small = Int64(exactly: value), small >= -limit, small <= limit else {
+            return .string(String(value))
+        }
+        return .integer(small)
+    }
+}

@@ -1,0 +1,17 @@
+public import LockstepModel
+
+/// An envelope as it stands in a log.
+public struct AuditRecord: Hashable, Sendable {
+    /// Its number in the run, from 1.
+    public let sequence: SequenceNumber
+    /// The simulated time of its step.
+    public let time: Timestamp
+    /// The number of its topic.
+    public let topic: UInt32
+    /// The envelope that caused it; 0 for none.
+    public let cause: SequenceNumber
+    /// The service that published it.
+    public let producer: ServiceID
+    /// The bytes of its fields.
+    public let payload: ArraySlice<UInt8>
+}

@@ -1,0 +1,123 @@
+import LockstepBus
+import LockstepFiles
+import LockstepModel
+import Testing
+
+@testable import LockstepAudit
+
+@Suite struct AuditBytesTests {
+    @Test("the head of the file has each field where the format says")
+    func fileHead() throws {
+        let head = AuditHeader(salt: 0x0102_0304_0506_0708, manifest: #"{"run":"a"}"#).encoded
+        // Mark 0x184D2A50; payload 20 + 12 (11 of JSON and a blank); tag; minor, features;
+        // salt; manifest; checksum.
+        var expected: [UInt8] = [0x50, 0x2A, 0x4D, 0x18, 32, 0, 0, 0]
+        expected += [0x4C, 0x4B, 0x41, 0x31, 0, 0, 0, 0]
+        expected += [8, 7, 6, 5, 4, 3, 2, 1]
+        expected += Array(#"{"run":"a"} "#.utf8)
+        #expect(head.bytes.count == 40)
+        #expect(Array(head.bytes.prefix(36)) == expected)
+        let checksum = Checksum.crc32c(expected)
+        #expect(head.bytes.span.number(UInt32.self, at: 36) == checksum)
+        #expect(try AuditHeader.length(head.bytes.span) == 40)
+        let decoded = try AuditHeader.decode(head.bytes.span)
+        #expect(decoded.header.salt == 0x0102_0304_0506_0708)
+        #expect(decoded.header.manifest == #"{"run":"a"} "#)
+    }
+
+    @Test("the head of a block has each field where the format says")
+    func blockHead() throws {
+        let digest = try #require(SHA256Digest(bytes: (0..<32).map { UInt8(0xA0 + $0) }))
+        var head = AuditBlockHead(digest: digest)
+        head.number = 0x11
+        head.rawLength = 0x2222
+        head.frameLength = 0x3333
+        head.count = 0x44
+        head.schemaChecksum = 0x5555_5555
+        head.firstSequence = 0x66
+        head.earliest = Timestamp(nanoseconds: -2)
+        head.latest = Timestamp(nanoseconds: 0x77)
+        head.topics = 0x8000_0000_0000_0001
+        head.salt = 0x88
+        head.previousChecksum = 0x9999_9999
+        head.frameChecksum = 0xABAB_ABAB
+        head.base = Timestamp(nanoseconds: -3)
+        let none: [UInt8] = [0, 0, 0, 0]
+        let payload: [[UInt8]] = [
+            [0x4C, 0x4B, 0x42, 0x31], none,  // 0: tag, flags
+            [0x11, 0, 0, 0, 0, 0, 0, 0],  // 8: number
+            [0x22, 0x22, 0, 0], [0x33, 0x33, 0, 0],  // 16: lengths
+            [0x44, 0, 0, 0], [0x55, 0x55, 0x55, 0x55],  // 24: records, schemas
+            [0x66, 0, 0, 0, 0, 0, 0, 0],  // 32: first sequence
+            [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],  // 40: least time
+            [0x77, 0, 0, 0, 0, 0, 0, 0],  // 48: greatest time
+            [1, 0, 0, 0, 0, 0, 0, 0x80],  // 56: topics
+            [0x88, 0, 0, 0, 0, 0, 0, 0],  // 64: salt
+            (0..<32).map { UInt8(0xA0 + $0) },  // 72: digest
+            [0x99, 0x99, 0x99, 0x99], [0xAB, 0xAB, 0xAB, 0xAB],  // 104: checksums
+            [0xFD, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],  // 112: base time
+            none,  // 120: reserved
+        ]
+        let prefix: [UInt8] = [0x51, 0x2A, 0x4D, 0x18, 128, 0, 0, 0]
+        let expected: [UInt8] = prefix + payload.joined()
+        let encoded = head.encoded
+        #expect(encoded.bytes.count == 136)
+        #expect(Array(encoded.bytes.prefix(132)) == expected)
+        #expect(encoded.checksum == Checksum.crc32c(expected))
+        #expect(try AuditBlockHead.decode(encoded.bytes.span).head == head)
+    }
+
+    @Test("the index has each field where the format says")
+    func index() throws {
+        let digest = try #require(SHA256Digest(bytes: [UInt8](repeating: 0xD1, count: 32)))
+        let index = AuditIndex(
+            digest: digest, records: 9, status: .cancelled,
+            entries: [
+                .init(
+                    offset: 40, firstSequence: 1, earliest: Timestamp(nanoseconds: -1),
+                    latest: Timestamp(nanoseconds: 5), topics: 3)
+            ],
+            topics: [.init(topic: 32, records: 8, bytes: 90)], copies: [0xC0, 0xC1])
+        let long = { (value: UInt8) -> [UInt8] in [value, 0, 0, 0, 0, 0, 0, 0] }
+        var expected: [UInt8] = [0x52, 0x2A, 0x4D, 0x18, 127, 0, 0, 0]
+        expected += long(1) + [UInt8](repeating: 0xD1, count: 32) + long(9) + [2, 1, 0, 0, 0]
+        expected += long(40) + long(1) + [UInt8](repeating: 0xFF, count: 8) + long(5) + long(3)
+        expected += [1, 0, 0, 0] + [32, 0, 0, 0] + long(8) + long(90)
+        expected += [2, 0, 0, 0, 0xC0, 0xC1]
+        let encoded = index.encoded
+        #expect(Array(encoded.dropLast(4)) == expected)
+        #expect(encoded.count == 8 + 127)
+        #expect(try AuditIndex(encoded.span) == index)
+    }
+
+    @Test("the table at the end is that of the zstd seekable format")
+    func seekTable() throws {
+        let table = SeekTable(
+            headLength: 40, blocks: [.init(compressed: 200, decompressed: 512)], indexLength: 135)
+        let expected: [UInt8] = [
+            0x5E, 0x2A, 0x4D, 0x18, 25, 0, 0, 0,  // mark, 2 × 8 + 9
+            240, 0, 0, 0, 0, 2, 0, 0, 135, 0, 0, 0, 0, 0, 0, 0,
+            2, 0, 0, 0, 0, 0xB1, 0xEA, 0x92, 0x8F,
+        ]
+        #expect(table.encoded == expected)
+        #expect(try SeekTable(expected.span) == table)
+        let empty = SeekTable(headLength: 40, blocks: [], indexLength: 75)
+        #expect(empty.entries == [.init(compressed: 115, decompressed: 0)])
+    }
+
+    @Test("a record is its length, topic, time, cause, producer and payload")
+    func record() throws {
+        var encoder = RecordEncoder(capacity: 64)
+        // dt = 300 → zig-zag 600 = 0xD8 0x04; no cause; producer 4; stepEnd (3) of step 7.
+        try encoder.append(sequence: 1, time: 300, topic: 0, cause: 0, producer: 4) {
+            ControlEvent.stepEnd(step: 7).encode(into: &$0)
+        }
+        // dt = -1 → 1; caused by the record before; topic 32, one number 300 = 0xAC 0x02.
+        try encoder.append(sequence: 2, time: 299, topic: 32, cause: 1, producer: 0) {
+            $0.unsigned(300)
+        }
+        let first: [UInt8] = [7, 0, 0xD8, 0x04, 0, 4, 3, 7]
+        let second: [UInt8] = [6, 32, 1, 1, 0, 0xAC, 0x02]
+        #expect(encoder.writer.bytes == first + second)
+    }
+}

@@ -30,7 +30,7 @@ struct OrderCandidate: Sendable {
     var replaced = OpenOrder.Claim.none
 
     /// A new order.
-    init(_ intent: Intent, _ asked: OrderTerms, _ view: RiskView) {
+    init(_ intent: Intent, _ asked: OrderTerms, _ view: borrowing RiskView) {
         id = intent.id
         strategy = intent.strategy
         side = asked.side
@@ -54,7 +54,7 @@ struct OrderCandidate: Sendable {
     }
 
     /// An order with an amendment.
-    init(_ place: Int, _ amendment: OrderAmendment, _ view: RiskView) {
+    init(_ place: Int, _ amendment: OrderAmendment, _ view: borrowing RiskView) {
         let order = view.orders[place]
         id = OrderID(rawValue: order.id)
         strategy = StrategyID(order.strategy)
@@ -82,7 +82,9 @@ struct OrderCandidate: Sendable {
     /// The price it is valued at.
     var ticks: Int64 { terms.limit ?? terms.trigger ?? basis }
 
-    private static func isConsistent(_ intent: Intent, _ asked: OrderTerms) -> Bool {
+    private static func isConsistent(_ intent: Intent, _ asked: OrderTerms)
+        -> Bool
+    {
         // Recorded orders carry the identities of their venue, with the greatest bit set.
         let isOwn = intent.id.rawValue >> 63 == 1 || intent.id.strategy == intent.strategy
         if !isOwn || intent.id.rawValue == 0 { return false }
@@ -122,7 +124,7 @@ struct OrderCandidate: Sendable {
     }
 
     @inline(__always)
-    private mutating func value(_ view: RiskView, filled: Int64) {
+    private mutating func value(_ view: borrowing RiskView, filled: Int64) {
         if terms.limit != nil || terms.trigger != nil { hasPrice = true }
         // What is left is not negative; a quantity out of range is refused by its own rule.
         leaves = terms.quantity > filled ? terms.quantity &- filled : 0

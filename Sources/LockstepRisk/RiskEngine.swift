@@ -27,15 +27,16 @@ public actor RiskEngine: BusService {
         let updates = try port.publisher(Topics.orderUpdate)
         try port.forEach(Topics.frame) { gate.value.apply($0.payload) }
         try port.forEach(Topics.intent) { envelope in
-            let verdict = gate.value.review(
-                envelope.payload, sequence: envelope.sequence, time: envelope.time)
-            switch verdict {
-            case .passed(let order): try orders.publish(order)
-            case .refused(let reason, let limit):
-                try updates.publish(
-                    gate.value.answer(
-                        to: envelope.payload, reason, limit: limit, time: envelope.time))
+            guard let refusal = gate.value.refusal(of: envelope.payload) else {
+                return try orders.publish(
+                    Order(
+                        intent: envelope.payload, intentSequence: envelope.sequence,
+                        decidedAt: envelope.time))
             }
+            try updates.publish(
+                gate.value.answer(
+                    to: envelope.payload, refusal.reason, limit: refusal.limit,
+                    time: envelope.time))
         }
         try port.forEach(Topics.orderUpdate) { envelope in
             // Its own refusals come back to it: nothing of the order was kept.

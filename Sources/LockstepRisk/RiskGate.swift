@@ -35,15 +35,23 @@ public struct RiskGate: Sendable {
     public mutating func review(
         _ intent: Intent, sequence: SequenceNumber, time: Timestamp
     ) -> RiskVerdict {
-        let refusal: RiskVerdict?
-        switch intent.action {
-        case .place(let terms): refusal = place(intent, terms)
-        case .amend(let order, let amendment): refusal = amend(intent, order, amendment)
-        case .cancel(let order): refusal = stranger(order, intent)
-        case .cancelAll(let instrument): refusal = cancelAll(instrument)
+        if let refusal = refusal(of: intent) {
+            return .refused(refusal.reason, limit: refusal.limit)
         }
-        if let refusal { return refusal }
         return .passed(Order(intent: intent, intentSequence: sequence, decidedAt: time))
+    }
+
+    /// Judges an intent without making its order; what passes counts from now on.
+    ///
+    /// - Parameter intent: What is asked.
+    /// - Returns: The first reason against it in ascending number, or nil when it passes.
+    public mutating func refusal(of intent: Intent) -> RiskRefusal? {
+        switch intent.action {
+        case .place(let terms): place(intent, terms)
+        case .amend(let order, let amendment): amend(intent, order, amendment)
+        case .cancel(let order): stranger(order, intent)
+        case .cancelAll(let instrument): cancelAll(instrument)
+        }
     }
 
     /// The answer to an intent that was refused.
@@ -124,17 +132,17 @@ public struct RiskGate: Sendable {
     // MARK: Intents
 
     @inline(__always)
-    private mutating func place(_ intent: Intent, _ terms: OrderTerms) -> RiskVerdict? {
+    private mutating func place(_ intent: Intent, _ terms: OrderTerms) -> RiskRefusal? {
         let candidate = OrderCandidate(intent, terms, view)
         if let refusal = rules.firstRefusal(of: candidate, view) { return refusal }
-        guard let claim = candidate.claim else { return .refused(.sizeTooLarge, limit: .max) }
+        guard let claim = candidate.claim else { return RiskRefusal(.sizeTooLarge, limit: .max) }
         view.open(candidate, claim)
         return nil
     }
 
     private mutating func amend(
         _ intent: Intent, _ order: OrderID, _ amendment: OrderAmendment
-    ) -> RiskVerdict? {
+    ) -> RiskRefusal? {
         // An order risk does not know has ended, or never was: the venue answers which.
         guard let place = view.orders.place(of: order.rawValue) else {
             return stranger(order, intent)
@@ -142,20 +150,20 @@ public struct RiskGate: Sendable {
         let candidate = OrderCandidate(place, amendment, view)
         if let refusal = rules.firstRefusal(of: candidate, view) { return refusal }
         if let refusal = stranger(order, intent) { return refusal }
-        guard let claim = candidate.claim else { return .refused(.sizeTooLarge, limit: .max) }
+        guard let claim = candidate.claim else { return RiskRefusal(.sizeTooLarge, limit: .max) }
         view.amend(place, by: amendment, claim)
         return nil
     }
 
-    private func cancelAll(_ instrument: InstrumentID?) -> RiskVerdict? {
+    private func cancelAll(_ instrument: InstrumentID?) -> RiskRefusal? {
         guard let instrument else { return nil }
         let count = view.listings.count
         if (1...count).contains(Int(instrument.rawValue)) { return nil }
-        return .refused(KnownInstrumentRule.reason, limit: Int64(count))
+        return RiskRefusal(KnownInstrumentRule.reason, limit: Int64(count))
     }
 
     /// Refuses to touch the order of another strategy.
-    private func stranger(_ order: OrderID, _ intent: Intent) -> RiskVerdict? {
+    private func stranger(_ order: OrderID, _ intent: Intent) -> RiskRefusal? {
         let owner: StrategyID
         if let place = view.orders.place(of: order.rawValue) {
             owner = StrategyID(view.orders[place].strategy)
@@ -164,6 +172,6 @@ public struct RiskGate: Sendable {
         } else {
             owner = order.strategy
         }
-        return owner == intent.strategy ? nil : .refused(.unknownOrder, limit: 0)
+        return owner == intent.strategy ? nil : RiskRefusal(.unknownOrder, limit: 0)
     }
 }

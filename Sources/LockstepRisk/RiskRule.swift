@@ -14,5 +14,5 @@ protocol RiskRule: Sendable {
     ///   - order: The order as it would stand.
     ///   - view: What is known of the run.
     /// - Returns: The figure that refuses it, or nil when it passes.
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64?
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64?
 }

@@ -36,7 +36,9 @@ struct RiskRules: Sendable {
     ///   - order: The order as it would stand.
     ///   - view: What is known of the run.
     /// - Returns: The first refusal, or nil when all pass.
-    func firstRefusal(of order: OrderCandidate, _ view: RiskView) -> RiskVerdict? {
+    func firstRefusal(of order: OrderCandidate, _ view: borrowing RiskView)
+        -> RiskRefusal?
+    {
         if let no = refusal(instrument, order, view) { return no }
         if let no = refusal(halt, order, view) { return no }
         if let no = refusal(quantity, order, view) { return no }
@@ -56,9 +58,9 @@ struct RiskRules: Sendable {
 
     @inline(__always)
     private func refusal<Rule: RiskRule>(
-        _ rule: Rule, _ order: OrderCandidate, _ view: RiskView
-    ) -> RiskVerdict? {
+        _ rule: Rule, _ order: OrderCandidate, _ view: borrowing RiskView
+    ) -> RiskRefusal? {
         guard let limit = rule.refusal(of: order, view) else { return nil }
-        return .refused(Rule.reason, limit: limit)
+        return RiskRefusal(Rule.reason, limit: limit)
     }
 }

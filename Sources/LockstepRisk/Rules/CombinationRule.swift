@@ -8,7 +8,7 @@ import LockstepModel
 struct CombinationRule: RiskRule {
     static let reason = OrderReason.invalidCombination
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         order.isConsistent && order.account >= 0 ? nil : 0
     }
 }

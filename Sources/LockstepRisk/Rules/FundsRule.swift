@@ -6,7 +6,7 @@ import LockstepModel
 struct FundsRule: RiskRule {
     static let reason = OrderReason.insufficientFunds
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard order.side == .buy, let claim = order.claim else { return nil }
         let funds = view.funds[order.account]
         if funds.kind != .cash || claim.value <= 0 { return nil }

@@ -4,7 +4,7 @@ import LockstepModel
 struct HaltRule: RiskRule {
     static let reason = OrderReason.halted
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         view.halts.reason(at: order.instrument).map { Int64($0.rawValue) }
     }
 }

@@ -6,7 +6,8 @@ import LockstepModel
 struct IdentityRule: RiskRule {
     static let reason = OrderReason.duplicateClientId
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
-        !order.isAmendment && view.orders.place(of: order.id.rawValue) != nil ? 0 : nil
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
+        if order.isAmendment { return nil }
+        return view.orders.place(of: order.id.rawValue) == nil ? nil : 0
     }
 }

@@ -6,7 +6,7 @@ import LockstepModel
 struct MarginRule: RiskRule {
     static let reason = OrderReason.insufficientMargin
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard let claim = order.claim, claim.lots > 0,
             view.funds[order.account].kind == .margin
         else { return nil }

@@ -7,7 +7,7 @@ import LockstepModel
 struct MarkRule: RiskRule {
     static let reason = OrderReason.staleMark
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         order.hasPrice || order.isReduceOnly ? nil : 0
     }
 }

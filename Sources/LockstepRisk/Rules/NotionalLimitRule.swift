@@ -6,7 +6,7 @@ struct NotionalLimitRule: RiskRule {
     /// By instrument.
     let most: ContiguousArray<Money?>
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard let notional = order.notional, let most = most[order.instrument] else { return nil }
         return notional > most.units ? most.units : nil
     }

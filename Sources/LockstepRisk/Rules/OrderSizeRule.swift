@@ -7,7 +7,7 @@ struct OrderSizeRule: RiskRule {
     static let reason = OrderReason.sizeTooLarge
     let most: Quantity?
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         if let most, order.terms.quantity > most.lots { return most.lots }
         if order.isReduceOnly { return nil }
         guard let claim = order.claim else { return .max }

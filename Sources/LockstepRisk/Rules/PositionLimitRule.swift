@@ -7,7 +7,7 @@ struct PositionLimitRule: RiskRule {
     static let reason = OrderReason.positionLimit
     let most: Quantity?
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard let most, !order.isReduceOnly else { return nil }
         let cell = view.cells[view.cell(order.account, order.instrument)]
         let working = Int128(cell.claim(order.side).lots &- order.replaced.lots)

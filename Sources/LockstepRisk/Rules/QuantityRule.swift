@@ -6,7 +6,7 @@ import LockstepModel
 struct QuantityRule: RiskRule {
     static let reason = OrderReason.invalidQuantity
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         if !order.hasQuantity { return nil }
         let quantity = Quantity(lots: order.terms.quantity)
         let limits = view.listings[order.instrument].limits

@@ -6,7 +6,7 @@ import LockstepModel
 struct ShortRule: RiskRule {
     static let reason = OrderReason.shortNotAllowed
 
-    func refusal(of order: OrderCandidate, _ view: RiskView) -> Int64? {
+    func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard order.side == .sell, let claim = order.claim,
             view.funds[order.account].kind == .cash
         else { return nil }

@@ -70,7 +70,7 @@ let package = Package(
                 "Model", "Events", "Bus", "Market", "Files", "Feed", "Strategy", "Risk",
                 "Execution", "Portfolio", "Audit", "Analytics",
             ]),
-        room("Reports", ["Model", "Events", "Bus", "Analytics", "Files", "Audit"]),
+        room("Reports", ["Model", "Analytics", "Files", "Backtest"]),
         .target(
             name: "Lockstep",
             dependencies: [
@@ -106,7 +106,12 @@ let package = Package(
                 "Model", "Bus", "Events", "Files", "Market", "BookMarket", "Feed", "Strategy",
                 "Backtest",
             ]),
-        tests("LockstepReportsTests", ["Model", "Analytics", "Reports"]),
+        tests(
+            "LockstepReportsTests",
+            [
+                "Model", "Files", "Market", "BookMarket", "Feed", "Strategy", "Backtest",
+                "Analytics", "Reports",
+            ]),
         tests("LockstepCLITests", ["Model", "Files", "Strategy", "Backtest", "CLI"]),
     ]
 )

@@ -6,35 +6,42 @@ extension BusCore {
 
     /// Starts the service's own tasks, on its own isolation.
     func startTasks<Service: BusService>(of service: isolated Service, member: Int) {
-        guard let subscriptions = hasSubscriptions(member) else { return }
-        for pump in pumps[member] ?? [] {
-            start(service, member) { _ in try await pump.body() }
+        let subscriptions = members[member].subscriptions
+        let pumps = pumps.removeValue(forKey: member) ?? []
+        for pump in pumps {
+            start(service, member, [pump.subscription]) { _ in try await pump.body() }
         }
         // A service with a subscription of its own consumes in run().
-        if subscriptions > (pumps[member]?.count ?? 0) {
-            start(service, member) { service in try await service.run() }
-        }
-        pumps[member] = nil
+        let own = subscriptions.filter { own in !pumps.contains { $0.subscription === own } }
+        if !own.isEmpty { start(service, member, own) { service in try await service.run() } }
     }
 
     /// Ends the feed and waits for own tasks to return.
     func close() throws(BusError) {
         guard phase != .closed else { return }
+        if isDelivering { try checkIdle() }
+        stop(cancelling: failure != nil)
+        var turns = 0
+        while runningTasks > 0 {
+            if turns < Self.turnsPerScope, loop.runOne() {
+                turns &+= 1
+                continue
+            }
+            guard turns < Self.turnsPerScope, waitForOutside() else {
+                let waiting = members.firstIndex { $0.running > 0 }
+                throw fail(.stalled(place(of: waiting ?? 0)))
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Tells the services' own tasks that nothing more will come.
+    func stop(cancelling: Bool) {
         phase = .closed
         for member in members {
             for subscription in member.subscriptions { subscription.close() }
-            if failure != nil { for task in member.tasks { task.cancel() } }
+            if cancelling { for task in member.tasks { task.cancel() } }
         }
-        while runningTasks > 0 {
-            if loop.runOne() { continue }
-            if loop.outside > 0 {
-                loop.waitForArrival()
-                continue
-            }
-            let waiting = members.firstIndex { !$0.subscriptions.allSatisfy(\.hasEnded) }
-            throw fail(.stalled(place(of: waiting ?? 0)))
-        }
-        if let failure { throw failure }
     }
 
     /// What went over the bus so far.
@@ -44,19 +51,15 @@ extension BusCore {
             foreignJobs: loop.foreignJobs)
     }
 
-    private func hasSubscriptions(_ member: Int) -> Int? {
-        let count = members[member].subscriptions.count
-        return count == 0 ? nil : count
-    }
-
     private func start<Service: BusService>(
-        _ service: isolated Service, _ member: Int,
+        _ service: isolated Service, _ member: Int, _ subscriptions: [SubscriptionCore],
         _ body: @escaping @Sendable (isolated Service) async throws -> Void
     ) {
         runningTasks += 1
+        members[member].running += 1
         let task = Task {
             do { try await body(service) } catch { self.taskFailed(member, error) }
-            self.taskEnded(member)
+            self.taskEnded(member, subscriptions)
         }
         members[member].tasks.append(task)
     }
@@ -67,8 +70,9 @@ extension BusCore {
         _ = unsafe serviceFailed(members[member].state, error)
     }
 
-    private func taskEnded(_ member: Int) {
+    private func taskEnded(_ member: Int, _ subscriptions: [SubscriptionCore]) {
         runningTasks -= 1
-        for subscription in members[member].subscriptions { subscription.hasEnded = true }
+        members[member].running -= 1
+        for subscription in subscriptions { subscription.hasEnded = true }
     }
 }

@@ -12,10 +12,15 @@ final class BusCore: @unchecked Sendable {
     // Safe because: the state is freed by the core alone, which outlives its members.
     @safe
     struct Member {
-        let service: any BusService
+        let name: String
+        let isObserver: Bool
+        /// Held until the run has ended.
+        var service: (any BusService)?
         let state: UnsafeMutablePointer<ServiceState>
         var subscriptions: [SubscriptionCore] = []
         var tasks: [Task<Void, Never>] = []
+        /// Own tasks that have not returned yet.
+        var running = 0
     }
 
     /// How far a bus is.
@@ -28,12 +33,14 @@ final class BusCore: @unchecked Sendable {
     var members: [Member] = []
     var phase = Phase.registering
     /// The first thing that went wrong; it ends the run.
-    var failure: BusError?
+    var failure: BusError? {
+        didSet { unsafe state.pointee.hasFailed = failure != nil }
+    }
     /// Own tasks of services that have not returned yet.
     var runningTasks = 0
-    /// The subscription that has a delivery in hand.
-    var busy: SubscriptionCore?
     var pumps: [Int: [Pump]] = [:]
+    /// Envelopes outside of the journal, which it may point to.
+    let roots = Confined<[any HeldEnvelope]>([])
     private var registered: [Int] = []
     private var handlers: [RawHandler] = []
     private var topics: [RawTopic] = []
@@ -41,7 +48,14 @@ final class BusCore: @unchecked Sendable {
     private var symbolTexts: [String] = []
     private var tap: ((borrowing Delivery) throws -> Void)?
     private var tapMember = 0
-    private var isDelivering = false
+    private(set) var isDelivering = false
+
+    private static let controlName = "control"
+    /// Jobs that one scope may take, so that one which gives way for ever is named.
+    static let turnsPerScope = 1_000_000
+
+    /// Envelopes outside of the journal that are held from step to step.
+    private static let heldRoots = 16
 
     init(loop: RunExecutor, settings: BusSettings) {
         self.loop = loop
@@ -49,13 +63,13 @@ final class BusCore: @unchecked Sendable {
         unsafe state = journal.state
         unsafe insert(
             RawTopic(
-                name: "control", schema: ControlEvent.schema,
-                encode: Self.encoder(ControlEvent.self),
+                name: Self.controlName, payload: ControlEvent.self,
+                schema: ControlEvent.schema, encode: Self.encoder(ControlEvent.self),
                 destroy: Self.destroyer(ControlEvent.self)), at: 0)
         unsafe insert(
             RawTopic(
-                name: "control", schema: ControlEvent.schema, encode: Self.encoder(StepEnd.self),
-                destroy: nil), at: Int(Slot.stepEnd))
+                name: Self.controlName, payload: StepEnd.self, schema: ControlEvent.schema,
+                encode: Self.encoder(StepEnd.self), destroy: nil), at: Int(Slot.stepEnd))
     }
 
     deinit {
@@ -65,20 +79,24 @@ final class BusCore: @unchecked Sendable {
     // MARK: Set-up
 
     func register(
-        _ slot: Int, isRoute: Bool, _ topic: RawTopic
+        _ slot: Int, _ topic: RawTopic
     ) throws(BusError) {
         guard phase == .registering else { throw .tooLate(what: "Registering topic \(topic.name)") }
-        guard slot >= 1, slot <= Int(TopicID.greatest) else {
-            throw .topicRefused(
-                name: topic.name, number: UInt8(clamping: slot), reason: "numbers are 1 to 62")
+        func refusal(_ reason: String) -> BusError {
+            .topicRefused(name: topic.name, number: UInt8(clamping: slot), reason: reason)
         }
+        guard slot >= 1, slot <= Int(TopicID.greatest) else { throw refusal("numbers are 1 to 62") }
         if let present = journal.topic(slot) {
-            throw .topicRefused(
-                name: topic.name, number: UInt8(clamping: slot),
-                reason: "topic '\(present.name)' has that number")
+            throw refusal("topic '\(present.name)' has that number")
+        }
+        if topics.contains(where: { $0.name == topic.name }) {
+            throw refusal("another topic has that name")
+        }
+        if topic.alignment > 16 {
+            throw refusal("its payload must lie at multiples of \(topic.alignment) bytes, not 16")
         }
         insert(topic, at: slot)
-        if !isRoute { registered.append(slot) }
+        if !topic.isRoute { registered.append(slot) }
     }
 
     func join(_ service: any BusService) throws(BusError) -> Int {
@@ -90,7 +108,10 @@ final class BusCore: @unchecked Sendable {
         }
         let state = UnsafeMutablePointer<ServiceState>.allocate(capacity: 1)
         unsafe state.initialize(to: ServiceState(id: UInt16(clamping: members.count)))
-        unsafe members.append(Member(service: service, state: state))
+        if members.isEmpty { loop.adopt(self) }
+        unsafe members.append(
+            Member(
+                name: service.name, isObserver: service.isObserver, service: service, state: state))
         return members.count - 1
     }
 
@@ -100,13 +121,33 @@ final class BusCore: @unchecked Sendable {
         }
     }
 
+    /// Refuses numbers that nobody registered, or not with that payload.
+    func check<Payload>(_ topic: Topic<Payload>, canPublish: Bool = false) throws(BusError) {
+        try check(topic.id, ObjectIdentifier(Payload.self), "\(Payload.self)")
+        if canPublish, let row = journal.topic(Int(topic.id.rawValue)), row.isRoute {
+            throw .topicRefused(
+                name: row.name, number: topic.id.rawValue,
+                reason: "it is a route, on which envelopes of a topic are delivered")
+        }
+    }
+
+    func check(
+        _ id: TopicID, _ payload: ObjectIdentifier, _ name: @autoclosure () -> String
+    ) throws(BusError) {
+        try checkTopic(id)
+        guard let row = journal.topic(Int(id.rawValue)), ObjectIdentifier(row.payload) != payload
+        else { return }
+        throw .topicRefused(
+            name: row.name, number: id.rawValue,
+            reason: "its payload is \(row.payload), not \(name())")
+    }
+
     func checkSettingUp(_ what: String) throws(BusError) {
         guard phase == .registering || phase == .settingUp else { throw .tooLate(what: what) }
     }
 
     func addHandler(_ handler: RawHandler, to id: TopicID, of member: Int) throws(BusError) {
         try checkSettingUp("Subscribing")
-        try checkTopic(id)
         handlers.append(handler)
         let target = unsafe Target(
             service: members[member].state, handler: .passUnretained(handler), subscription: nil)
@@ -140,7 +181,7 @@ final class BusCore: @unchecked Sendable {
         if let id = symbols[text] { return SymbolID(id) }
         let open = unsafe members[member].state.pointee.open
         guard open != 0 || phase != .running || member == 0 else {
-            throw .publishedOutsideScope(place(of: member))
+            throw fail(.publishedOutsideScope(place(of: member)))
         }
         guard phase != .closed else { throw .closed }
         guard phase != .registering else { throw .tooLate(what: "Interning before the set-up") }
@@ -166,7 +207,7 @@ final class BusCore: @unchecked Sendable {
     func append<Payload: EventPayload>(
         _ payload: Payload, slot: UInt16, cause: UInt64, producer: UInt16
     ) {
-        let size = MemoryLayout<Envelope<Payload>>.stride
+        let size = Envelope<Payload>.room
         var place = unsafe state.pointee.end
         if unsafe place + size > state.pointee.limit { unsafe place = grow(size) }
         let sequence = unsafe state.pointee.sequence &+ 1
@@ -190,8 +231,9 @@ final class BusCore: @unchecked Sendable {
         guard phase != .closed else { throw .closed }
         unsafe state.pointee.step = step.rawValue
         unsafe state.pointee.time = time.nanoseconds
-        unsafe state.pointee.budget =
-            state.pointee.delivered &+ settings.deliveriesPerStep
+        let (budget, isEndless) = unsafe state.pointee.delivered.addingReportingOverflow(
+            settings.deliveriesPerStep)
+        unsafe state.pointee.budget = isEndless ? Int.max : budget
         if phase == .registering {
             phase = .settingUp
             for slot in registered {
@@ -207,19 +249,42 @@ final class BusCore: @unchecked Sendable {
 
     /// Notes the end of the step, shows everything to the tap and frees the journal.
     func endStep() throws(BusError) {
+        try checkIdle()
+        if unsafe state.pointee.cursor != state.pointee.end { try drain() }
         append(
             StepEnd(step: unsafe state.pointee.step), slot: Slot.stepEnd, cause: 0, producer: 0)
         unsafe state.pointee.cursor = state.pointee.end
         try showTap()
         journal.reset()
+        if roots.value.count > Self.heldRoots { releaseRoots() }
     }
 
     // MARK: Delivery
 
+    /// Refuses what would wait for itself, and everything after a failure.
+    func checkIdle() throws(BusError) {
+        if unsafe state.pointee.hasFailed, let failure { throw failure }
+        guard !isDelivering else {
+            let busy = members.firstIndex { unsafe $0.state.pointee.open != 0 }
+            throw fail(.barrierInsideDelivery(place(of: busy ?? 0)))
+        }
+    }
+
     /// The barrier: delivers until nothing is left, then shows the journal to the tap.
     func drain() throws(BusError) {
-        if let failure { throw failure }
-        guard !isDelivering else { throw fail(.barrierInsideDelivery(place(of: 0))) }
+        try checkIdle()
+        guard phase != .closed else { throw .closed }
+        do throws(BusError) {
+            try deliverPending()
+            if unsafe state.pointee.hasFailed, let failure { throw failure }
+        } catch {
+            showRest()
+            throw error
+        }
+        try showTap()
+    }
+
+    private func deliverPending() throws(BusError) {
         var cursor = unsafe state.pointee.cursor
         isDelivering = true
         defer { isDelivering = false }
@@ -244,18 +309,20 @@ final class BusCore: @unchecked Sendable {
             unsafe cursor += Int(header.pointee.size)
             unsafe state.pointee.cursor = cursor
         }
-        try showTap()
     }
 
     /// Delivers one envelope once more, on another route, and everything that it causes.
     func deliver(_ envelope: UnsafeRawPointer, on slot: Int) throws(BusError) {
-        if let failure { throw failure }
-        guard !isDelivering else { throw fail(.barrierInsideDelivery(place(of: 0))) }
+        try checkIdle()
+        guard phase != .closed else { throw .closed }
         unsafe state.pointee.unfinished &+= state.pointee.routes[slot].count
-        isDelivering = true
-        do {
+        do throws(BusError) {
+            isDelivering = true
             defer { isDelivering = false }
             try unsafe dispatch(envelope, slot)
+        } catch {
+            showRest()
+            throw error
         }
         try drain()
     }
@@ -297,27 +364,43 @@ final class BusCore: @unchecked Sendable {
     private func hand(
         _ envelope: UnsafeRawPointer, _ slot: Int, to subscription: SubscriptionCore
     ) throws(BusError) {
+        func place() -> BusPlace {
+            unsafe self.place(
+                subscription.member,
+                envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence, nil)
+        }
         unsafe subscription.offer(envelope, slot)
-        busy = subscription
         if let job = subscription.parking.slot.take() { loop.run(job) }
+        var turns = 0
         while subscription.isBusy {
             if let failure { throw failure }
-            if subscription.hasEnded { throw fail(.serviceEnded(place(of: subscription.member))) }
-            if loop.runOne() { continue }
-            guard loop.outside > 0 else { throw fail(.stalled(place(of: subscription.member))) }
-            loop.waitForArrival()
+            if subscription.hasEnded { throw fail(.serviceEnded(place())) }
+            if turns < Self.turnsPerScope, loop.runOne() {
+                turns &+= 1
+                continue
+            }
+            guard turns < Self.turnsPerScope, waitForOutside() else {
+                throw fail(.stalled(place()))
+            }
         }
-        busy = nil
         if let failure { throw failure }
-        if settings.strict, loop.foreignJobs != 0 {
-            throw fail(.foreignJob(place(of: subscription.member)))
-        }
+        if settings.strict, loop.foreignJobs != 0 { throw fail(.foreignJob(place())) }
     }
 
-    /// Runs ready jobs until every own task of a service waits for its next delivery.
-    func settleTasks() throws(BusError) {
-        while loop.runOne() {}
-        if let failure { throw failure }
+    /// Sleeps until something comes from another thread, where something can come.
+    ///
+    /// - Returns: Whether something came.
+    func waitForOutside() -> Bool {
+        if loop.outside > 0 {
+            loop.waitForArrival()
+            return true
+        }
+        return !settings.strict && loop.isArrivalSoon()
+    }
+
+    /// Shows the tap what was published before a failure, which stays the first one.
+    private func showRest() {
+        do { try showTap() } catch { _ = fail(error) }
     }
 
     /// Shows the tap every envelope it has not seen.
@@ -356,6 +439,34 @@ final class BusCore: @unchecked Sendable {
         unsafe state.pointee.tapped = place
     }
 
+    // MARK: End
+
+    /// Keeps an envelope outside of the journal until the end of a step, or longer.
+    func hold(_ root: any HeldEnvelope) {
+        root.holder = ObjectIdentifier(self)
+        roots.value.append(root)
+    }
+
+    private func releaseRoots() {
+        for root in roots.value { root.holder = nil }
+        roots.value = []
+    }
+
+    /// Lets go of everything that services gave to the bus; called when the run has ended.
+    func release() {
+        journal.removeTargets()
+        journal.reset()
+        releaseRoots()
+        handlers = []
+        pumps = [:]
+        tap = nil
+        for member in members.indices {
+            members[member].service = nil
+            members[member].subscriptions = []
+            members[member].tasks = []
+        }
+    }
+
     // MARK: Failure
 
     /// Keeps the first failure and returns it.
@@ -386,7 +497,7 @@ final class BusCore: @unchecked Sendable {
             time: Timestamp(nanoseconds: state.pointee.time),
             sequence: SequenceNumber(sequence),
             topic: topic.flatMap { journal.topic($0)?.name } ?? "",
-            service: member < members.count ? members[member].service.name : "driver")
+            service: member < members.count ? members[member].name : "driver")
     }
 
     /// The row of an envelope of the present step; only for messages.
@@ -396,7 +507,7 @@ final class BusCore: @unchecked Sendable {
 
     private func insert(_ topic: RawTopic, at slot: Int) {
         topics.append(topic)
-        unsafe state.pointee.routes[slot].topic = .passUnretained(topic)
+        journal.insert(topic, at: slot)
     }
 
     @inlinable

@@ -19,12 +19,13 @@ public struct BusPort {
     ///
     /// - Parameter topic: A registered topic.
     /// - Returns: The publisher; it stays in the service.
-    /// - Throws: ``BusError/unknownTopic(number:)``, or
+    /// - Throws: ``BusError/unknownTopic(number:)``,
+    ///   ``BusError/topicRefused(name:number:reason:)`` for a route or another payload, or
     ///   ``BusError/observerCannotPublish(service:)`` for an observer.
     public func publisher<Payload>(_ topic: Topic<Payload>) throws(BusError) -> Publisher<Payload> {
-        let service = core.members[member].service
+        let service = core.members[member]
         guard !service.isObserver else { throw .observerCannotPublish(service: service.name) }
-        try core.checkTopic(topic.id)
+        try core.check(topic, canPublish: true)
         return Publisher(core, member: member, slot: UInt16(topic.id.rawValue))
     }
 
@@ -33,7 +34,8 @@ public struct BusPort {
     /// - Parameters:
     ///   - topic: A registered topic or route.
     ///   - body: The scope; the service's own isolation holds in it. If it throws, the run ends.
-    /// - Throws: ``BusError/unknownTopic(number:)`` or ``BusError/tooLate(what:)``.
+    /// - Throws: ``BusError/unknownTopic(number:)``, ``BusError/tooLate(what:)``, or
+    ///   ``BusError/topicRefused(name:number:reason:)`` for another payload.
     @inlinable
     public func forEach<Payload>(
         _ topic: Topic<Payload>, _ body: @escaping (borrowing Envelope<Payload>) throws -> Void
@@ -41,7 +43,7 @@ public struct BusPort {
         let handler = unsafe RawHandler { place in
             try body(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee)
         }
-        try addHandler(handler, to: topic.id)
+        try addHandler(handler, to: topic)
     }
 
     /// Registers a scope that may suspend; the bus runs it in a task of the service.
@@ -50,15 +52,17 @@ public struct BusPort {
     ///   - topic: A registered topic or route.
     ///   - body: The scope; it suspends through ``pause()`` and ``offload(_:)`` only. If it
     ///     throws, the run ends.
-    /// - Throws: ``BusError/unknownTopic(number:)`` or ``BusError/tooLate(what:)``.
+    /// - Throws: ``BusError/unknownTopic(number:)``, ``BusError/tooLate(what:)``, or
+    ///   ``BusError/topicRefused(name:number:reason:)`` for another payload.
     public func forEach<Payload>(
         _ topic: Topic<Payload>,
         _ body: nonisolated(nonsending) @escaping (borrowing Envelope<Payload>) async throws -> Void
     ) throws(BusError) {
+        try core.check(topic)
         let subscription = Subscription(try core.addSubscription([topic.id], of: member))
         core.addPump(
             of: member,
-            Pump {
+            Pump(subscription.core) {
                 while true {
                     let more: Void? = try await subscription.consume { delivery async throws in
                         guard let envelope = delivery.envelope(topic) else { return }
@@ -120,19 +124,23 @@ public struct BusPort {
         let outcome = Outcome<Result>()
         let parking = Parking()
         let loop = core.loop
-        loop.leave()
         try RunThread.start {
             outcome.put(Swift.Result { try work() })
             loop.comeBack(to: parking.slot)
         }
+        // The loop hears of the end only after this task has suspended.
+        loop.leave()
         await parking.suspend()
         guard let result = outcome.take() else { throw BusError.closed }
         return try result.get()
     }
 
     @usableFromInline
-    func addHandler(_ handler: RawHandler, to topic: TopicID) throws(BusError) {
-        try core.addHandler(handler, to: topic, of: member)
+    func addHandler<Payload>(
+        _ handler: RawHandler, to topic: Topic<Payload>
+    ) throws(BusError) {
+        try core.check(topic)
+        try core.addHandler(handler, to: topic.id, of: member)
     }
 }
 
@@ -144,5 +152,13 @@ extension BusPort: Sendable {}
 final class Pump: @unchecked Sendable {
     let body: nonisolated(nonsending) () async throws -> Void
 
-    init(_ body: nonisolated(nonsending) @escaping () async throws -> Void) { self.body = body }
+    let subscription: SubscriptionCore
+
+    init(
+        _ subscription: SubscriptionCore,
+        _ body: nonisolated(nonsending) @escaping () async throws -> Void
+    ) {
+        self.subscription = subscription
+        self.body = body
+    }
 }

@@ -3,6 +3,9 @@ public struct BusSettings: Hashable, Sendable {
     /// How many deliveries one step may take before the run ends; 1,000,000 unless set.
     public var deliveriesPerStep: Int
     /// Whether a job that comes to the run from another thread, unannounced, ends the run.
+    ///
+    /// A strict run names a deadlock at once; one that is not cannot know what other threads may
+    /// still bring, and names it after a second in which nothing came.
     public var strict: Bool
 
     /// Makes settings.

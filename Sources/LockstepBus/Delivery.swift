@@ -46,11 +46,29 @@ public struct Delivery: ~Copyable {
     /// The envelope, if it came on a topic.
     ///
     /// - Parameter topic: The topic or route to look for.
-    /// - Returns: A copy of the envelope, or `nil` when the delivery is of another topic.
+    /// - Returns: A copy of the envelope, or `nil` when the delivery is of another topic or has
+    ///   another payload.
     @inlinable
     public func envelope<Payload>(_ topic: Topic<Payload>) -> Envelope<Payload>? {
         guard self.topic == topic.id else { return nil }
+        guard holds(ObjectIdentifier(Payload.self)) else {
+            return stepEnd as? Envelope<Payload>
+        }
         return unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee
+    }
+
+    /// Whether the payload is of a type.
+    @usableFromInline
+    func holds(_ payload: ObjectIdentifier) -> Bool {
+        unsafe core.state.pointee.routes[Int(header.slot)].payload == payload
+    }
+
+    /// The end of a step, which lies in the journal in a form of its own.
+    @usableFromInline @inline(never)
+    var stepEnd: Envelope<ControlEvent>? {
+        guard header.slot == Slot.stepEnd else { return nil }
+        let step = unsafe place.assumingMemoryBound(to: Envelope<StepEnd>.self).pointee.payload.step
+        return Envelope(header: header, payload: .stepEnd(step: step))
     }
 
     /// Writes the fields of the payload.

@@ -21,10 +21,11 @@ public struct DriverPort {
     /// - Parameters:
     ///   - payload: What the event says.
     ///   - topic: A registered topic.
-    /// - Throws: ``BusError/unknownTopic(number:)`` or ``BusError/closed``.
+    /// - Throws: ``BusError/unknownTopic(number:)``, ``BusError/closed``, or
+    ///   ``BusError/topicRefused(name:number:reason:)`` for a route or another payload.
     public func publish<Payload>(_ payload: Payload, to topic: Topic<Payload>) throws(BusError) {
         guard core.phase != .closed else { throw .closed }
-        try core.checkTopic(topic.id)
+        try core.check(topic, canPublish: true)
         core.append(payload, slot: UInt16(topic.id.rawValue), cause: 0, producer: 0)
     }
 
@@ -46,6 +47,9 @@ public struct DriverPort {
 
     /// Publishes an envelope that the driver keeps and fills anew for every step.
     ///
+    /// The bus holds it until the step has ended. A topic that is not registered, or with another
+    /// payload, ends the run at the next barrier.
+    ///
     /// - Parameter envelope: The envelope; it gets the next number.
     public func publish<Payload>(_ envelope: RootEnvelope<Payload>) {
         envelope.publish(core)
@@ -61,6 +65,7 @@ public struct DriverPort {
     public func deliver<Payload>(
         _ envelope: RootEnvelope<Payload>, on route: Topic<Payload>
     ) throws(BusError) {
+        try core.check(route)
         try unsafe core.deliver(UnsafeRawPointer(envelope.storage), on: Int(route.id.rawValue))
     }
 
@@ -69,9 +74,10 @@ public struct DriverPort {
     /// - Throws: What ended the run.
     public func waitUntilIdle() throws(BusError) { try core.drain() }
 
-    /// Notes that the step is resolved, and frees what it held.
+    /// Notes that the step is resolved, and frees what it held; what was not delivered yet is
+    /// delivered before.
     ///
-    /// - Throws: What the tap throws.
+    /// - Throws: What ended the run, or what the tap throws.
     public func endStep() throws(BusError) { try core.endStep() }
 
     /// Ends the feed: subscriptions return `nil`, and own tasks are awaited.
@@ -86,18 +92,29 @@ public struct DriverPort {
 
     /// What went over the bus so far.
     public var metrics: BusMetrics { core.metrics }
+
+    /// Deliveries queued and in progress; zero when the barrier is open.
+    package var unfinished: Int { unsafe core.state.pointee.unfinished }
 }
 
 @available(*, unavailable)
 extension DriverPort: Sendable {}
 
+/// An envelope outside of the journal, as the bus knows it.
+protocol HeldEnvelope: AnyObject {
+    /// The bus that holds it.
+    var holder: ObjectIdentifier? { get set }
+}
+
 /// An envelope outside of the journal, whose payload is filled in place for every step.
 // Safe because: it is made and used by the driver, on the loop of one run, and the journal points
-// to it only within the step in which the driver, that holds it, published it.
+// to it only within the step in which it was published, for which the bus holds it.
 @safe
-public final class RootEnvelope<Payload: EventPayload> {
+public final class RootEnvelope<Payload: EventPayload>: HeldEnvelope {
     let storage: UnsafeMutablePointer<Envelope<Payload>>
-    private let slot: UInt16
+    /// The bus that holds it.
+    var holder: ObjectIdentifier?
+    private let topic: Topic<Payload>
 
     /// Makes an envelope that was not published yet.
     ///
@@ -105,12 +122,13 @@ public final class RootEnvelope<Payload: EventPayload> {
     ///   - topic: The topic to which it will be published.
     ///   - payload: The payload to begin with.
     public init(_ topic: Topic<Payload>, _ payload: Payload) {
-        slot = UInt16(topic.id.rawValue)
+        self.topic = topic
         unsafe storage = .allocate(capacity: 1)
         unsafe storage.initialize(
             to: Envelope(
                 header: EnvelopeHeader(
-                    sequence: 0, cause: 0, step: 0, time: 0, slot: slot, producer: 0, size: 0),
+                    sequence: 0, cause: 0, step: 0, time: 0, slot: UInt16(topic.id.rawValue),
+                    producer: 0, size: 0),
                 payload: payload))
     }
 
@@ -125,8 +143,18 @@ public final class RootEnvelope<Payload: EventPayload> {
         @inline(__always) _modify { yield unsafe &storage.pointee.content }
     }
 
+    @inline(never)
+    private func refuse(_ core: BusCore) {
+        do { try core.check(topic, canPublish: true) } catch { _ = core.fail(error) }
+    }
+
     func publish(_ core: BusCore) {
         let state = unsafe core.state
+        let slot = UInt16(topic.id.rawValue)
+        guard slot <= TopicID.greatest, unsafe state.pointee.routes[Int(slot)].isTopic,
+            unsafe state.pointee.routes[Int(slot)].payload == ObjectIdentifier(Payload.self)
+        else { return refuse(core) }
+        if holder != ObjectIdentifier(core) { core.hold(self) }
         var place = unsafe state.pointee.end
         if unsafe place + Journal.headerSize > state.pointee.limit {
             unsafe place = core.grow(Journal.headerSize)
@@ -136,7 +164,7 @@ public final class RootEnvelope<Payload: EventPayload> {
         unsafe storage.pointee.header = EnvelopeHeader(
             sequence: sequence, cause: 0, step: state.pointee.step, time: state.pointee.time,
             slot: slot, producer: 0, size: 0)
-        // Safe because: the sign holds the address of storage that outlives the step.
+        // Safe because: the bus holds this object, and so its storage, until the step has ended.
         let sign = unsafe EnvelopeHeader(
             sequence: UInt64(UInt(bitPattern: storage)), cause: 0, step: 0, time: 0,
             slot: Slot.indirect, producer: 0, size: UInt32(Journal.headerSize))

@@ -71,6 +71,11 @@ public struct Envelope<Payload: EventPayload>: Sendable {
     public var producer: ServiceID { ServiceID(header.producer) }
 }
 
+extension Envelope {
+    /// The bytes it takes in the journal, where every envelope begins at a multiple of 16.
+    @inlinable static var room: Int { (MemoryLayout<Self>.size &+ 15) & ~15 }
+}
+
 /// The rows of the bus's table that are not topics of their own.
 @usableFromInline
 enum Slot: Sendable {

@@ -26,11 +26,10 @@ public actor EventBus {
     ///
     /// - Parameters:
     ///   - topic: The topic; its number must be free.
-    ///   - name: The name under which logs and messages speak of it.
+    ///   - name: The name under which logs and messages speak of it; it must be free.
     /// - Throws: ``BusError/topicRefused(name:number:reason:)`` or ``BusError/tooLate(what:)``.
     public func register<Payload>(_ topic: Topic<Payload>, name: String) throws(BusError) {
-        try core.register(
-            Int(topic.id.rawValue), isRoute: false, Self.row(Payload.self, name: name))
+        try core.register(Int(topic.id.rawValue), Self.row(Payload.self, name, isRoute: false))
     }
 
     /// Registers a route: a further number under which envelopes of a topic are delivered.
@@ -40,8 +39,7 @@ public actor EventBus {
     ///   - name: The name under which messages speak of it.
     /// - Throws: ``BusError/topicRefused(name:number:reason:)`` or ``BusError/tooLate(what:)``.
     public func register<Payload>(route: Topic<Payload>, name: String) throws(BusError) {
-        try core.register(
-            Int(route.id.rawValue), isRoute: true, Self.row(Payload.self, name: name))
+        try core.register(Int(route.id.rawValue), Self.row(Payload.self, name, isRoute: true))
     }
 
     /// The port of a service, whose identity is the next free one.
@@ -106,10 +104,11 @@ public actor EventBus {
     public var metrics: BusMetrics { core.metrics }
 
     private static func row<Payload: EventPayload>(
-        _: Payload.Type, name: String
+        _: Payload.Type, _ name: String, isRoute: Bool
     ) -> RawTopic {
         unsafe RawTopic(
-            name: name, schema: Payload.schema, encode: BusCore.encoder(Payload.self),
+            name: name, payload: Payload.self, isRoute: isRoute, schema: Payload.schema,
+            encode: BusCore.encoder(Payload.self),
             destroy: BusCore.destroyer(Payload.self))
     }
 }

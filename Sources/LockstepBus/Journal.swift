@@ -19,6 +19,8 @@ struct BusState {
     @usableFromInline var budget = Int.max
     /// Envelopes in the journal whose payload must be destroyed.
     @usableFromInline var owned = 0
+    /// Whether something went wrong.
+    @usableFromInline var hasFailed = false
 
     init(chunk: UnsafeMutableRawPointer, size: Int, routes: UnsafeMutablePointer<Route>) {
         unsafe end = chunk
@@ -38,6 +40,10 @@ struct Route {
     @usableFromInline var capacity: Int
     /// `nil` for a number that nobody registered.
     @usableFromInline var topic: Unmanaged<RawTopic>?
+    /// The type of what is published to it or delivered on it.
+    @usableFromInline var payload: ObjectIdentifier?
+    /// Whether envelopes may be published to it.
+    @usableFromInline var isTopic = false
 }
 
 /// One subscriber in a row: a body that is run in place, or a subscription of an own task.
@@ -72,6 +78,15 @@ final class RawHandler {
 @safe @usableFromInline
 final class RawTopic {
     @usableFromInline let name: String
+    @usableFromInline let payload: any EventPayload.Type
+    /// The bytes of which its payload's address must be a multiple.
+    var alignment: Int {
+        func alignment<Payload>(_: Payload.Type) -> Int { MemoryLayout<Payload>.alignment }
+        return alignment(payload)
+    }
+
+    /// Whether envelopes are delivered on it, but never published to it.
+    @usableFromInline let isRoute: Bool
     @usableFromInline let schema: RecordSchema
     @usableFromInline let encode: (UnsafeRawPointer, inout RecordWriter) -> Void
     /// `nil` where the payload is trivial.
@@ -79,11 +94,13 @@ final class RawTopic {
 
     @inlinable
     init(
-        name: String, schema: RecordSchema,
+        name: String, payload: any EventPayload.Type, isRoute: Bool = false, schema: RecordSchema,
         encode: @escaping (UnsafeRawPointer, inout RecordWriter) -> Void,
         destroy: ((UnsafeMutableRawPointer) -> Void)?
     ) {
         self.name = name
+        self.payload = payload
+        self.isRoute = isRoute
         self.schema = schema
         unsafe self.encode = encode
         unsafe self.destroy = destroy
@@ -98,7 +115,8 @@ final class RawTopic {
 // the bus, which every publisher holds, is.
 @safe
 final class Journal {
-    static let headerSize = MemoryLayout<EnvelopeHeader>.stride
+    /// What a sign takes: a header, and what brings the next envelope to a multiple of 16.
+    static let headerSize = (MemoryLayout<EnvelopeHeader>.size + 15) & ~15
     static let chunkSize = 1 << 16
 
     let state: UnsafeMutablePointer<BusState>
@@ -202,10 +220,30 @@ final class Journal {
         unsafe state.pointee.routes[slot].topic?.takeUnretainedValue()
     }
 
+    /// Makes a number known.
+    func insert(_ topic: RawTopic, at slot: Int) {
+        unsafe state.pointee.routes[slot].topic = .passUnretained(topic)
+        unsafe state.pointee.routes[slot].payload = ObjectIdentifier(topic.payload)
+        unsafe state.pointee.routes[slot].isTopic = !topic.isRoute
+    }
+
+    /// Forgets all subscribers.
+    func removeTargets() {
+        for slot in 0..<Slot.count { unsafe state.pointee.routes[slot].count = 0 }
+    }
+
     /// The envelope with a number among those of the present step.
     func find(_ sequence: UInt64) -> UnsafePointer<EnvelopeHeader>? {
         var found: UnsafePointer<EnvelopeHeader>?
-        unsafe walk { header in
+        unsafe walk { sign in
+            var header = unsafe sign
+            // Safe because: the bus holds what a sign refers to until the step has ended.
+            if unsafe sign.pointee.slot == Slot.indirect,
+                let other = unsafe UnsafeMutablePointer<EnvelopeHeader>(
+                    bitPattern: UInt(sign.pointee.sequence))
+            {
+                unsafe header = other
+            }
             if unsafe header.pointee.sequence == sequence { unsafe found = UnsafePointer(header) }
         }
         return unsafe found
@@ -213,14 +251,15 @@ final class Journal {
 
     private func destroyPayloads() {
         unsafe walk { header in
-            if let destroy = unsafe topic(Int(header.pointee.slot))?.destroy {
+            let slot = unsafe header.pointee.slot
+            if slot != Slot.indirect, let destroy = unsafe topic(Int(slot))?.destroy {
                 unsafe destroy(UnsafeMutableRawPointer(header))
             }
         }
         unsafe state.pointee.owned = 0
     }
 
-    /// Visits the envelopes that lie in the journal itself.
+    /// Visits the envelopes of the step, and the signs to those that lie elsewhere.
     private func walk(_ visit: (UnsafeMutablePointer<EnvelopeHeader>) -> Void) {
         var place = unsafe chunks[0].start
         while unsafe place != state.pointee.end {
@@ -233,8 +272,9 @@ final class Journal {
                 unsafe place = next
                 continue
             }
-            if unsafe header.pointee.slot != Slot.indirect { unsafe visit(header) }
-            unsafe place += Int(header.pointee.size)
+            let size = unsafe Int(header.pointee.size)
+            unsafe visit(header)
+            unsafe place += size
         }
     }
 }

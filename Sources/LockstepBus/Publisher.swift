@@ -7,11 +7,14 @@
 @safe
 public struct Publisher<Payload: EventPayload> {
     @usableFromInline let core: Unmanaged<BusCore>
+    /// Keeps the bus's storage for as long as somebody may write to it.
+    private let owner: BusCore
     @usableFromInline let state: UnsafeMutablePointer<BusState>
     @usableFromInline let service: UnsafeMutablePointer<ServiceState>
     @usableFromInline let slot: UInt16
 
     init(_ core: BusCore, member: Int, slot: UInt16) {
+        owner = core
         unsafe self.core = .passUnretained(core)
         unsafe state = core.state
         unsafe service = core.members[member].state
@@ -26,7 +29,7 @@ public struct Publisher<Payload: EventPayload> {
     public func publish(_ payload: Payload) throws(BusError) {
         let open = unsafe service.pointee.open
         if open == 0 { throw outside() }
-        let size = MemoryLayout<Envelope<Payload>>.stride
+        let size = Envelope<Payload>.room
         var place = unsafe state.pointee.end
         if unsafe place + size > state.pointee.limit { unsafe place = grow(size) }
         let sequence = unsafe state.pointee.sequence &+ 1

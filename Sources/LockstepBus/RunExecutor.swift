@@ -23,6 +23,8 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
         var outside = 0
         /// Jobs that came from other threads without being announced.
         var foreignJobs = 0
+        /// The buses that services of this run have joined.
+        var buses: [BusCore] = []
     }
 
     /// What is behind the lock.
@@ -69,8 +71,11 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
     public func run<Value: Sendable>(
         _ operation: @escaping @Sendable (isolated LoopRoot) async throws -> Value
     ) throws -> Value {
-        owner.store(UInt(pthread_self()), ordering: .relaxed)
-        defer { owner.store(0, ordering: .relaxed) }
+        let isFree = owner.compareExchange(
+            expected: 0, desired: UInt(pthread_self()), ordering: .acquiringAndReleasing
+        ).exchanged
+        precondition(isFree, "a loop runs one operation at a time")
+        defer { owner.store(0, ordering: .releasing) }
         state.value.finished = false
         let root = LoopRoot(on: self)
         let outcome = Outcome<Value>()
@@ -80,12 +85,37 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
             if outside == 0 { break }
             waitForArrival()
         }
+        endBuses()
         guard let result = outcome.take() else {
             throw BusError.stalled(
                 BusPlace(
                     step: .setUp, time: .epoch, sequence: .none, topic: "", service: "driver"))
         }
         return try result.get()
+    }
+
+    /// Keeps a bus until the run has ended, however it ends.
+    func adopt(_ bus: BusCore) { state.value.buses.append(bus) }
+
+    /// Ends what is left of the services' own tasks, and lets the services go.
+    ///
+    /// Services hold their ports and ports hold the bus, which holds the services: the circle is
+    /// opened here, also when nobody has closed the bus.
+    private func endBuses() {
+        let buses = state.value.buses
+        state.value.buses = []
+        for bus in buses { bus.stop(cancelling: true) }
+        var turns = 0
+        while turns < BusCore.turnsPerScope {
+            if runOne() {
+                turns &+= 1
+            } else if outside > 0 {
+                waitForArrival()
+            } else {
+                break
+            }
+        }
+        for bus in buses { bus.release() }
     }
 
     /// The operation of ``run(_:)`` has ended.
@@ -116,6 +146,17 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
     func waitForArrival() {
         while waiting.load(ordering: .acquiring) == 0 { signal.wait() }
         takeInbox()
+    }
+
+    /// Waits up to a second for another thread to bring something unannounced.
+    ///
+    /// - Returns: Whether it did.
+    func isArrivalSoon() -> Bool {
+        for _ in 0..<1000 {
+            if waiting.load(ordering: .acquiring) != 0 { return true }
+            usleep(1000)
+        }
+        return false
     }
 
     /// Announces that work goes on outside of the loop.

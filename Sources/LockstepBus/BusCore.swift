@@ -42,20 +42,20 @@ final class BusCore: @unchecked Sendable {
     /// Envelopes outside of the journal, which it may point to.
     let roots = Confined<[any HeldEnvelope]>([])
     private var registered: [Int] = []
-    private var handlers: [RawHandler] = []
+    var handlers: [RawHandler] = []
     private var topics: [RawTopic] = []
     private var symbols: [String: UInt32] = [:]
     private var symbolTexts: [String] = []
-    private var tap: ((borrowing Delivery) throws -> Void)?
-    private var tapMember = 0
-    private(set) var isDelivering = false
+    var tap: ((borrowing Delivery) throws -> Void)?
+    var tapMember = 0
+    var isDelivering = false
 
     private static let controlName = "control"
     /// Jobs that one scope may take, so that one which gives way for ever is named.
     static let turnsPerScope = 1_000_000
 
     /// Envelopes outside of the journal that are held from step to step.
-    private static let heldRoots = 16
+    static let heldRoots = 16
 
     init(loop: RunExecutor, settings: BusSettings) {
         self.loop = loop
@@ -257,252 +257,6 @@ final class BusCore: @unchecked Sendable {
         try showTap()
         journal.reset()
         if roots.value.count > Self.heldRoots { releaseRoots() }
-    }
-
-    // MARK: Delivery
-
-    /// Refuses what would wait for itself, and everything after a failure.
-    func checkIdle() throws(BusError) {
-        if unsafe state.pointee.hasFailed, let failure { throw failure }
-        guard !isDelivering else {
-            let busy = members.firstIndex { unsafe $0.state.pointee.open != 0 }
-            throw fail(.barrierInsideDelivery(place(of: busy ?? 0)))
-        }
-    }
-
-    /// The barrier: delivers until nothing is left, then shows the journal to the tap.
-    func drain() throws(BusError) {
-        try checkIdle()
-        guard phase != .closed else { throw .closed }
-        do throws(BusError) {
-            try deliverPending()
-            if unsafe state.pointee.hasFailed, let failure { throw failure }
-        } catch {
-            showRest()
-            throw error
-        }
-        try showTap()
-    }
-
-    private func deliverPending() throws(BusError) {
-        var cursor = unsafe state.pointee.cursor
-        isDelivering = true
-        defer { isDelivering = false }
-        while unsafe cursor != state.pointee.end {
-            let header = unsafe cursor.assumingMemoryBound(to: EnvelopeHeader.self)
-            let slot = unsafe header.pointee.slot
-            if slot >= Slot.indirect {
-                guard
-                    let other = unsafe UnsafeMutableRawPointer(
-                        bitPattern: UInt(header.pointee.sequence))
-                else { break }
-                if slot == Slot.jump {
-                    unsafe cursor = other
-                    unsafe state.pointee.cursor = cursor
-                    continue
-                }
-                let real = unsafe other.assumingMemoryBound(to: EnvelopeHeader.self)
-                try unsafe dispatch(UnsafeRawPointer(other), Int(real.pointee.slot))
-            } else {
-                try unsafe dispatch(UnsafeRawPointer(cursor), Int(slot))
-            }
-            unsafe cursor += Int(header.pointee.size)
-            unsafe state.pointee.cursor = cursor
-        }
-    }
-
-    /// Delivers one envelope once more, on another route, and everything that it causes.
-    func deliver(_ envelope: UnsafeRawPointer, on slot: Int) throws(BusError) {
-        try checkIdle()
-        guard phase != .closed else { throw .closed }
-        unsafe state.pointee.unfinished &+= state.pointee.routes[slot].count
-        do throws(BusError) {
-            isDelivering = true
-            defer { isDelivering = false }
-            try unsafe dispatch(envelope, slot)
-        } catch {
-            showRest()
-            throw error
-        }
-        try drain()
-    }
-
-    /// Hands one envelope to every subscriber of a row.
-    @inline(__always)
-    private func dispatch(_ envelope: UnsafeRawPointer, _ slot: Int) throws(BusError) {
-        let count = unsafe state.pointee.routes[slot].count
-        if count == 0 { return }
-        let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
-        var target = unsafe state.pointee.routes[slot].targets
-        let end = unsafe target + count
-        while unsafe target != end {
-            let service = unsafe target.pointee.service
-            if let handler = unsafe target.pointee.handler {
-                unsafe service.pointee.open = sequence
-                do {
-                    try unsafe handler._withUnsafeGuaranteedRef { try unsafe $0.body(envelope) }
-                } catch {
-                    throw unsafe serviceFailed(service, error)
-                }
-                unsafe service.pointee.open = 0
-                unsafe state.pointee.unfinished &-= 1
-            } else if let subscription = unsafe target.pointee.subscription {
-                try unsafe hand(envelope, slot, to: subscription.takeUnretainedValue())
-            }
-            unsafe target += 1
-        }
-        unsafe state.pointee.delivered &+= count
-        if unsafe state.pointee.delivered > state.pointee.budget {
-            throw fail(
-                .budgetSpent(
-                    unsafe place(Int(end[-1].service.pointee.id), sequence, slot),
-                    deliveries: settings.deliveriesPerStep))
-        }
-    }
-
-    /// Gives an envelope to a service's own task and runs the loop until its scope has ended.
-    private func hand(
-        _ envelope: UnsafeRawPointer, _ slot: Int, to subscription: SubscriptionCore
-    ) throws(BusError) {
-        func place() -> BusPlace {
-            unsafe self.place(
-                subscription.member,
-                envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence, nil)
-        }
-        unsafe subscription.offer(envelope, slot)
-        if let job = subscription.parking.slot.take() { loop.run(job) }
-        var turns = 0
-        while subscription.isBusy {
-            if let failure { throw failure }
-            if subscription.hasEnded { throw fail(.serviceEnded(place())) }
-            if turns < Self.turnsPerScope, loop.runOne() {
-                turns &+= 1
-                continue
-            }
-            guard turns < Self.turnsPerScope, waitForOutside() else {
-                throw fail(.stalled(place()))
-            }
-        }
-        if let failure { throw failure }
-        if settings.strict, loop.foreignJobs != 0 { throw fail(.foreignJob(place())) }
-    }
-
-    /// Sleeps until something comes from another thread, where something can come.
-    ///
-    /// - Returns: Whether something came.
-    func waitForOutside() -> Bool {
-        if loop.outside > 0 {
-            loop.waitForArrival()
-            return true
-        }
-        return !settings.strict && loop.isArrivalSoon()
-    }
-
-    /// Shows the tap what was published before a failure, which stays the first one.
-    private func showRest() {
-        do { try showTap() } catch { _ = fail(error) }
-    }
-
-    /// Shows the tap every envelope it has not seen.
-    func showTap() throws(BusError) {
-        guard let tap else {
-            unsafe state.pointee.tapped = state.pointee.end
-            return
-        }
-        var place = unsafe state.pointee.tapped
-        while unsafe place != state.pointee.end {
-            let header = unsafe place.assumingMemoryBound(to: EnvelopeHeader.self)
-            let slot = unsafe header.pointee.slot
-            var envelope = UnsafeRawPointer(place)
-            if slot >= Slot.indirect {
-                guard
-                    let other = unsafe UnsafeMutableRawPointer(
-                        bitPattern: UInt(header.pointee.sequence))
-                else { break }
-                if slot == Slot.jump {
-                    unsafe place = other
-                    continue
-                }
-                unsafe envelope = UnsafeRawPointer(other)
-            }
-            do { try tap(unsafe Delivery(self, envelope, on: nil)) } catch {
-                unsafe state.pointee.tapped = state.pointee.end
-                throw unsafe fail(
-                    .serviceFailed(
-                        self.place(
-                            tapMember,
-                            envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence,
-                            nil), error))
-            }
-            unsafe place += Int(header.pointee.size)
-        }
-        unsafe state.pointee.tapped = place
-    }
-
-    // MARK: End
-
-    /// Keeps an envelope outside of the journal until the end of a step, or longer.
-    func hold(_ root: any HeldEnvelope) {
-        root.holder = ObjectIdentifier(self)
-        roots.value.append(root)
-    }
-
-    private func releaseRoots() {
-        for root in roots.value { root.holder = nil }
-        roots.value = []
-    }
-
-    /// Lets go of everything that services gave to the bus; called when the run has ended.
-    func release() {
-        journal.removeTargets()
-        journal.reset()
-        releaseRoots()
-        handlers = []
-        pumps = [:]
-        tap = nil
-        for member in members.indices {
-            members[member].service = nil
-            members[member].subscriptions = []
-            members[member].tasks = []
-        }
-    }
-
-    // MARK: Failure
-
-    /// Keeps the first failure and returns it.
-    func fail(_ error: BusError) -> BusError {
-        if failure == nil { failure = error }
-        return failure ?? error
-    }
-
-    @inline(never)
-    func serviceFailed(
-        _ service: UnsafeMutablePointer<ServiceState>, _ error: any Error
-    ) -> BusError {
-        let place = unsafe place(of: Int(service.pointee.id))
-        unsafe service.pointee.open = 0
-        if let error = error as? BusError { return fail(error) }
-        return fail(.serviceFailed(place, error))
-    }
-
-    /// The place of a service in the step, with the envelope it has in hand.
-    func place(of member: Int) -> BusPlace {
-        place(member, unsafe members[member].state.pointee.open, nil)
-    }
-
-    private func place(_ member: Int, _ sequence: UInt64, _ slot: Int?) -> BusPlace {
-        let topic = slot ?? (sequence == 0 ? nil : self.slot(of: sequence))
-        return unsafe BusPlace(
-            step: StepNumber(state.pointee.step),
-            time: Timestamp(nanoseconds: state.pointee.time),
-            sequence: SequenceNumber(sequence),
-            topic: topic.flatMap { journal.topic($0)?.name } ?? "",
-            service: member < members.count ? members[member].name : "driver")
-    }
-
-    /// The row of an envelope of the present step; only for messages.
-    private func slot(of sequence: UInt64) -> Int? {
-        unsafe journal.find(sequence).map { unsafe Int($0.pointee.slot) }
     }
 
     private func insert(_ topic: RawTopic, at slot: Int) {

@@ -1,5 +1,6 @@
 import LockstepBus
 import LockstepModel
+import Testing
 
 /// A payload of one number, for tests of the bus.
 struct Ping: EventPayload, Hashable {
@@ -64,8 +65,12 @@ actor Probe: BusService {
     }
 
     func run() async throws {
+        defer { hasReturned = true }
         if let loop, let subscription { try await loop(self, subscription) }
     }
+
+    /// The own tasks of which the body has returned.
+    private(set) var hasReturned = false
 
     func note(_ text: String) { trace.append(text) }
     func pause() async { await port?.pause() }
@@ -77,35 +82,53 @@ actor Probe: BusService {
     }
 }
 
-/// Drives steps over some services and keeps every record the tap has seen.
+/// Drives steps over some services.
 actor TestDriver: BusService {
     nonisolated let name = "driver"
     nonisolated let executor: RunExecutor
     private var port: DriverPort?
-    private var root = RootEnvelope(TestTopics.root, Ping(0))
-    private(set) var metrics: BusMetrics?
+    private let root = RootEnvelope(TestTopics.root, Ping(0))
+    /// Called when the barrier has opened, with the step and the deliveries unfinished.
+    private let atBarrier: @Sendable (Int, Int) -> Void
 
-    init(on executor: RunExecutor) { self.executor = executor }
+    init(on executor: RunExecutor, atBarrier: @escaping @Sendable (Int, Int) -> Void = { _, _ in })
+    {
+        self.executor = executor
+        self.atBarrier = atBarrier
+    }
 
     func connect(_ port: BusPort) throws {}
     func join(_ bus: EventBus) throws { port = try bus.driverPort(for: self) }
+    var metrics: BusMetrics? { port?.metrics }
+
     func prepare() throws {
-        try port?.begin(.setUp, at: .epoch)
-        try port?.waitUntilIdle()
-        try port?.endStep()
-    }
-    func drive(steps: Int) throws {
-        guard let port else { return }
-        for step in 1...steps {
-            try port.begin(StepNumber(UInt64(step)), at: Timestamp(nanoseconds: Int64(step) * 10))
-            root.payload = Ping(Int64(step))
-            port.publish(root)
+        try perform { port in
+            try port.begin(.setUp, at: .epoch)
             try port.waitUntilIdle()
-            try port.deliver(root, on: TestTopics.route)
             try port.endStep()
         }
-        try port.close()
-        metrics = port.metrics
+    }
+
+    /// The root in every step, then the same envelope on the route.
+    func drive(steps: Int) throws {
+        guard let port else { return }
+        for step in 0..<steps {
+            try port.begin(
+                StepNumber(UInt64(step + 1)), at: Timestamp(nanoseconds: Int64(step + 1) * 10))
+            root.payload = Ping(Int64(step + 1))
+            port.publish(root)
+            try port.waitUntilIdle()
+            atBarrier(step + 1, port.unfinished)
+            try port.deliver(root, on: TestTopics.route)
+            atBarrier(step + 1, port.unfinished)
+            try port.endStep()
+        }
+    }
+
+    func close() throws { try port?.close() }
+
+    func perform<Value: Sendable>(_ body: @Sendable (DriverPort) throws -> Value) throws -> Value {
+        try body(try #require(port))
     }
 }
 
@@ -115,46 +138,84 @@ struct TestRun: Sendable {
     var traces: [String: [String]] = [:]
     var metrics: BusMetrics?
     var error: BusError?
+    /// What closing said after a failure.
+    var closing: BusError?
+
+    /// The records without the first ones, which the set-up makes.
+    var afterSetUp: ArraySlice<String> { records.dropFirst(5) }
 }
 
-/// Runs steps over services on a loop of their own.
-func run(
-    steps: Int, settings: BusSettings = BusSettings(),
-    _ services: @escaping @Sendable (RunExecutor) -> [Probe]
-) throws -> TestRun {
+/// A bus with the topics of these tests and a driver, on a loop of its own.
+func withBus<Value: Sendable>(
+    settings: BusSettings = BusSettings(),
+    atBarrier: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
+    _ body: @escaping @Sendable (RunExecutor, EventBus, TestDriver) async throws -> Value
+) throws -> Value {
     let loop = RunExecutor()
-    return try loop.run { root in
+    return try loop.run { _ in
         let bus = EventBus(on: loop, settings: settings)
         try await bus.register(TestTopics.root, name: "root")
         try await bus.register(route: TestTopics.route, name: "route")
         try await bus.register(TestTopics.first, name: "first")
         try await bus.register(TestTopics.second, name: "second")
         try await bus.register(TestTopics.letters, name: "letters")
-        let driver = TestDriver(on: loop)
+        let driver = TestDriver(on: loop, atBarrier: atBarrier)
         try await driver.join(bus)
-        let probes = services(loop)
-        let tap = Probe("tap", on: loop) { probe, port in
-            try port.tap { delivery in
-                var writer = RecordWriter(capacity: 64)
-                delivery.encodePayload(into: &writer)
-                probe.note(
-                    "\(delivery.sequence.rawValue) \(delivery.cause.rawValue) "
-                        + "\(delivery.step.rawValue) \(delivery.topic.rawValue) "
-                        + "\(delivery.producer.rawValue) \(writer.bytes)")
-            }
+        return try await body(loop, bus, driver)
+    }
+}
+
+/// An observer that writes down every record it is shown.
+func tap(on loop: RunExecutor) -> Probe {
+    Probe("tap", on: loop, isObserver: true) { probe, port in
+        try port.tap { delivery in
+            var writer = RecordWriter(capacity: 64)
+            delivery.encodePayload(into: &writer)
+            probe.note(
+                "\(delivery.sequence.rawValue) \(delivery.cause.rawValue) "
+                    + "\(delivery.step.rawValue) \(delivery.topic.rawValue) "
+                    + "\(delivery.producer.rawValue) \(writer.bytes)")
         }
+    }
+}
+
+/// Runs steps over services on a loop of their own.
+func run(
+    steps: Int, settings: BusSettings = BusSettings(),
+    atBarrier: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
+    _ services: @escaping @Sendable (RunExecutor) -> [Probe]
+) throws -> TestRun {
+    try withBus(settings: settings, atBarrier: atBarrier) { loop, bus, driver in
+        let probes = services(loop)
+        let tap = tap(on: loop)
         var result = TestRun()
         do {
             for probe in probes + [tap] { try await bus.connect(probe, try bus.port(for: probe)) }
             try await driver.prepare()
             try await driver.drive(steps: steps)
+            try await driver.close()
         } catch let error as BusError {
             result.error = error
-            do { try await bus.close() } catch {}
+            do { try await driver.close() } catch let error as BusError { result.closing = error }
         }
         result.metrics = await driver.metrics
         result.records = await tap.trace
         for probe in probes { result.traces[probe.name] = await probe.trace }
         return result
+    }
+}
+
+/// A small generator of random numbers with a seed (SplitMix64), for tests alone.
+struct Dice: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
     }
 }

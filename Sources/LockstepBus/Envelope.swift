@@ -72,7 +72,8 @@ public struct Envelope<Payload: EventPayload>: Sendable {
 }
 
 extension Envelope {
-    /// The bytes it takes in the journal, where every envelope begins at a multiple of 16.
+    /// The bytes it takes in the journal, where every envelope begins at a multiple of
+    /// 16, the greatest alignment a type has.
     @inlinable static var room: Int { (MemoryLayout<Self>.size &+ 15) & ~15 }
 }
 

@@ -79,12 +79,6 @@ final class RawHandler {
 final class RawTopic {
     @usableFromInline let name: String
     @usableFromInline let payload: any EventPayload.Type
-    /// The bytes of which its payload's address must be a multiple.
-    var alignment: Int {
-        func alignment<Payload>(_: Payload.Type) -> Int { MemoryLayout<Payload>.alignment }
-        return alignment(payload)
-    }
-
     /// Whether envelopes are delivered on it, but never published to it.
     @usableFromInline let isRoute: Bool
     @usableFromInline let schema: RecordSchema

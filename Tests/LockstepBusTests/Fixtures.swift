@@ -72,6 +72,19 @@ actor Probe: BusService {
     /// The own tasks of which the body has returned.
     private(set) var hasReturned = false
 
+    private var kept: Publisher<Ping>?
+    /// Keeps a publisher, and nothing else of the bus.
+    func keepPublisher() throws {
+        kept = try publisher(TestTopics.first)
+        port = nil
+    }
+    func publishKept() throws { try kept?.publish(Ping(1)) }
+
+    func subscribeAgain() throws { _ = try port?.subscribe([TestTopics.root.id]) }
+    func listenAgain() throws { try port?.forEach(TestTopics.root) { _ in } }
+    func tapAgain() throws { try port?.tap { _ in } }
+    func intern(_ text: String) throws -> SymbolID? { try port?.intern(text) }
+
     func note(_ text: String) { trace.append(text) }
     func pause() async { await port?.pause() }
     func offload(_ work: @escaping @Sendable () throws -> Void) async throws {

@@ -30,6 +30,6 @@ struct BarBook: Sendable, Codable {
             if kept != place { orders[kept] = orders[place] }
             kept += 1
         }
-        orders.removeLast(orders.count - kept)
+        while orders.count > kept { orders.removeLast() }
     }
 }

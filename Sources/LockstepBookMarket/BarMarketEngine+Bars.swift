@@ -11,9 +11,10 @@ extension BarMarketEngine {
             try findBars(frame, &outputs)
             if !active.isEmpty {
                 try meetOpens(time, &outputs)
-                for position in active.indices { try walkInside(position, time, &outputs) }
-                for position in active.indices { try settleBar(position, time, &outputs) }
-                active.removeAll(keepingCapacity: true)
+                let count = active.count
+                for position in 0..<count { try walkInside(position, time, &outputs) }
+                for position in 0..<count { try settleBar(position, time, &outputs) }
+                while !active.isEmpty { active.removeLast() }
             }
             if time >= nextExpiry { expire(at: time, &outputs) }
             if expiryIsStale { findNextExpiry() }
@@ -25,8 +26,8 @@ extension BarMarketEngine {
     private mutating func findBars(
         _ frame: borrowing Frame, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        for place in books.indices
-        where !books[place].orders.isEmpty || !books[place].changes.isEmpty {
+        for place in 0..<books.count {
+            if books[place].orders.isEmpty && books[place].changes.isEmpty { continue }
             let slot = books[place].slot
             guard slot >= 0, slot < frame.slots.count else { continue }
             let coverage = frame.slots[slot].coverage
@@ -48,39 +49,40 @@ extension BarMarketEngine {
     private mutating func meetOpens(
         _ time: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
+        let through = settings.through
         if active.count == 1 {
-            let place = active[0].place
-            for order in books[place].orders.indices where actsAtOpen(order, active[0]) {
-                try meetOpen(order, active[0], time, &outputs)
+            let bar = active[0]
+            var position = 0
+            while position < books[bar.place].orders.count {
+                if books[bar.place].orders[position].meetsOpen(of: bar.bar, through: through) {
+                    try meetOpen(position, bar, time, &outputs)
+                }
+                position += 1
             }
             return
         }
-        attempts.removeAll(keepingCapacity: true)
+        while !attempts.isEmpty { attempts.removeLast() }
         for position in active.indices {
             let bar = active[position]
-            for order in books[bar.place].orders.indices where actsAtOpen(order, bar) {
-                attempts.append(
-                    OpenAttempt(
-                        active: position, order: order, start: bar.bar.start,
-                        number: books[bar.place].orders[order].number))
+            for order in books[bar.place].orders.indices {
+                let candidate = books[bar.place].orders[order]
+                if candidate.meetsOpen(of: bar.bar, through: through) {
+                    attempts.append(
+                        OpenAttempt(
+                            active: position, order: order, start: bar.bar.start,
+                            number: candidate.number))
+                }
             }
         }
         if attempts.count > 1 {
             attempts.sort { ($0.start, $0.number) < ($1.start, $1.number) }
         }
-        for attempt in attempts.indices {
-            let position = attempts[attempt].active
-            try meetOpen(attempts[attempt].order, active[position], time, &outputs)
+        var next = 0
+        while next < attempts.count {
+            let attempt = attempts[next]
+            try meetOpen(attempt.order, active[attempt.active], time, &outputs)
+            next += 1
         }
-    }
-
-    /// Whether an order acts, or fails to, at the open of a bar.
-    @inline(__always)
-    private func actsAtOpen(_ order: Int, _ active: ActiveBar) -> Bool {
-        let order = books[active.place].orders[order]
-        guard order.isEligible(for: active.bar) else { return false }
-        return order.taking != nil
-            || order.acts(at: active.bar.open, through: settings.through)
     }
 
     /// Fills or cancels an order at the open of a bar.

@@ -24,9 +24,7 @@ extension BarMarketEngine {
         _ terms: OrderTerms, _ intent: Intent, _ arrival: Timestamp, _ now: Timestamp,
         _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        guard let account = accounts.firstIndex(where: { $0.id == intent.account }) else {
-            throw .unknownAccount(venue: venue, account: intent.account)
-        }
+        let account = try accountPlace(intent.account)
         let draft = draft(terms, intent, account, arrival)
         let place = Int(terms.instrument.rawValue) - 1
         let (fate, _) = fates.fate(of: intent.id)
@@ -183,7 +181,7 @@ extension BarMarketEngine {
     ) {
         var order = books[place].orders[position]
         let old = order
-        if let refusal = refusal(amendment, order, books[place]) {
+        if let refusal = refusal(amendment, order, place) {
             outputs.append(
                 order.update(
                     .amendRejected, refusal.reason, limit: refusal.limit, at: now))

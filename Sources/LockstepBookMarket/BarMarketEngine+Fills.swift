@@ -38,12 +38,13 @@ extension BarMarketEngine {
             account: order.account, order: order.id, instrument: order.instrument,
             side: order.side, liquidity: liquidity, opens: quantity > reduction,
             quantity: quantity, reference: reference, executedAt: executedAt)
-        var models = costs
-        var pricing = try price(&terms, order, place, bar, &models)
+        let before = costs.mayChange ? costs : nil
+        var pricing = try price(&terms, order, place, bar)
         let isMargin = accounts[order.accountPlace].isMargin
         var fits = isMargin && quantity <= reduction
         if !fits { fits = try isAffordable(pricing, order, place) }
         if !fits {
+            if let before { costs = before }
             guard isMargin, !reduction.isZero, order.taking != .fillOrKill else {
                 let cash = accounts[order.accountPlace].cash.units
                 let limit = order.side == .sell && !isMargin ? held : cash
@@ -57,10 +58,8 @@ extension BarMarketEngine {
             terms.opens = false
             terms.price = reference
             terms.notional = .zero
-            models = costs
-            pricing = try price(&terms, order, place, bar, &models)
+            pricing = try price(&terms, order, place, bar)
         }
-        costs = models
         try book(pricing, order, place)
         let leaves = Quantity(lots: order.quantity.lots - quantity.lots)
         outputs.append(
@@ -79,16 +78,15 @@ extension BarMarketEngine {
     }
 
     /// The price, worth and fee of a fill, its slippage kept within the limit and the bar.
-    private func price(
-        _ terms: inout FillTerms, _ order: WorkingOrder, _ place: Int, _ bar: Bar,
-        _ models: inout CostModels
+    private mutating func price(
+        _ terms: inout FillTerms, _ order: WorkingOrder, _ place: Int, _ bar: Bar
     ) throws(MarketError) -> Pricing {
         let instrument = order.instrument
         var cut: Int64 = 0
-        if terms.liquidity == .taker && !models.slippage.isNone {
+        if terms.liquidity == .taker && costs.slips {
             var price: Price
             do {
-                price = try models.slippage.price(terms, bar: bar, random: &models.random)
+                price = try costs.slippage.price(terms, bar: bar, random: &costs.random)
             } catch { throw .overflow(instrument: instrument, operation: .slippage) }
             let isBuy = order.side == .buy
             if isBuy ? price < terms.reference : price > terms.reference {
@@ -110,7 +108,10 @@ extension BarMarketEngine {
             terms.notional = try books[place].ratio.notional(terms.price, terms.quantity)
         } catch { throw .overflow(instrument: instrument, operation: .notional) }
         do {
-            let fee = try models.fees.fee(terms)
+            let fee =
+                if let plain = costs.plainFee { try plain.fee(terms) } else {
+                    try costs.fees.fee(terms)
+                }
             let change =
                 order.side == .buy ? try terms.notional.negated() : terms.notional
             return Pricing(

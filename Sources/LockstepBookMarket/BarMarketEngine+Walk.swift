@@ -19,8 +19,8 @@ extension BarMarketEngine {
 
     /// Finds the orders whose level the bar reaches inside.
     private mutating func findCandidates(_ place: Int, _ bar: Bar) {
-        candidates.removeAll(keepingCapacity: true)
-        for position in books[place].orders.indices {
+        while !candidates.isEmpty { candidates.removeLast() }
+        for position in 0..<books[place].orders.count {
             let order = books[place].orders[position]
             if order.ended || !order.isEligible(for: bar) { continue }
             let level = order.actingLevel(through: settings.through)

@@ -123,9 +123,7 @@ public struct BarMarketEngine: MarketEngine {
         let place = Int(booking.instrument.rawValue) - 1
         let trades = books.indices.contains(place) && books[place].slot >= 0
         if booking.kind == .trade && trades { return }
-        guard let account = accounts.firstIndex(where: { $0.id == booking.account }) else {
-            throw .unknownAccount(venue: venue, account: booking.account)
-        }
+        let account = try accountPlace(booking.account)
         if accounts[account].isOpening(booking) {
             accounts[account].awaitsOpening = false
             return
@@ -134,6 +132,16 @@ public struct BarMarketEngine: MarketEngine {
             accounts[account].cash = try accounts[account].cash.adding(booking.cashChange)
         } catch { throw .overflow(instrument: booking.instrument, operation: .cash) }
         if trades { positions[account * books.count + place] = booking.positionAfter.lots }
+    }
+
+    /// The place of an account, which is that of its number in nearly every run.
+    func accountPlace(_ account: AccountID) throws(MarketError) -> Int {
+        let place = Int(account.rawValue) - 1
+        if accounts.indices.contains(place) && accounts[place].id == account { return place }
+        guard let place = accounts.firstIndex(where: { $0.id == account }) else {
+            throw .unknownAccount(venue: venue, account: account)
+        }
+        return place
     }
 
     /// The cash of an account in the engine's view; nil for an account it does not know.
@@ -154,11 +162,31 @@ public struct BarMarketEngine: MarketEngine {
     public var workingOrders: Int { busy - books.reduce(0) { $0 + $1.changes.count } }
 }
 
-/// What changes with the fills a cost model has seen.
+/// The cost models, and what changes with the fills they have seen.
 struct CostModels: Sendable, Codable {
     var fees: FeeSchedule
     var slippage: Slippage
     var random: RandomStream
+    /// The fee where it is a built-in one.
+    let plainFee: ProportionalFee?
+    /// Whether any fill may be slipped.
+    let slips: Bool
+    /// Whether a model is the user's own, so that a fill may change it.
+    let mayChange: Bool
+
+    init(fees: FeeSchedule, slippage: Slippage, random: RandomStream) {
+        self.fees = fees
+        self.slippage = slippage
+        self.random = random
+        slips = !slippage.isNone
+        let customSlippage = if case .custom = slippage { true } else { false }
+        switch fees {
+        case .none: plainFee = ProportionalFee()
+        case .proportional(let model): plainFee = model
+        case .custom: plainFee = nil
+        }
+        mayChange = customSlippage || plainFee == nil
+    }
 }
 
 /// A traded bar of a step that may meet orders.

@@ -28,20 +28,19 @@ extension BarMarketEngine {
         guard books.indices.contains(place) else {
             return OrderDraft(rejected: .unknownInstrument)
         }
-        let book = books[place]
-        guard book.slot >= 0 else { return OrderDraft(rejected: .notTradable) }
+        guard books[place].slot >= 0 else { return OrderDraft(rejected: .notTradable) }
         guard case .quantity(let quantity) = terms.size else {
             return OrderDraft(rejected: .invalidCombination)
         }
         let level = terms.kind.limitPrice ?? terms.kind.triggerPrice
-        if let fault = fault(quantity, level, book) {
+        if let fault = fault(quantity, level, place) {
             return OrderDraft(rejected: fault.reason, limit: fault.limit)
         }
         guard let plan = OrderPlan(terms.kind), plan.isPlain(terms),
             OrderFates.isValid(intent.id),
             let (expiry, reason) = expiry(plan.resting, arrival)
         else { return OrderDraft(rejected: .invalidCombination) }
-        if let level, (try? book.ratio.notional(level, quantity)) == nil {
+        if let level, (try? books[place].ratio.notional(level, quantity)) == nil {
             return OrderDraft(rejected: .sizeTooLarge)
         }
         return OrderDraft(
@@ -55,7 +54,7 @@ extension BarMarketEngine {
 
     /// Why an amendment is refused; nil when it is not.
     func refusal(
-        _ amendment: OrderAmendment, _ order: WorkingOrder, _ book: BarBook
+        _ amendment: OrderAmendment, _ order: WorkingOrder, _ place: Int
     ) -> (reason: OrderReason, limit: Int64)? {
         if amendment.price != nil && order.kind != .limit
             || amendment.stop != nil && order.kind != .stop
@@ -64,8 +63,8 @@ extension BarMarketEngine {
         }
         let level = amendment.price ?? amendment.stop ?? (order.kind == .market ? nil : order.level)
         let quantity = amendment.quantity ?? order.quantity
-        if let fault = fault(quantity, level, book) { return fault }
-        if let level, (try? book.ratio.notional(level, quantity)) == nil {
+        if let fault = fault(quantity, level, place) { return fault }
+        if let level, (try? books[place].ratio.notional(level, quantity)) == nil {
             return (.sizeTooLarge, 0)
         }
         return nil
@@ -75,13 +74,14 @@ extension BarMarketEngine {
     ///
     /// The least notional is asked of orders with a price; for market orders it is risk's to ask.
     private func fault(
-        _ quantity: Quantity, _ level: Price?, _ book: BarBook
+        _ quantity: Quantity, _ level: Price?, _ place: Int
     ) -> (reason: OrderReason, limit: Int64)? {
+        let limits = books[place].limits
         if quantity.isZero || !quantity.isInRange { return (.invalidQuantity, 0) }
-        if let least = book.limits.smallestQuantity, quantity < least {
+        if let least = limits.smallestQuantity, quantity < least {
             return (.invalidQuantity, least.lots)
         }
-        if let greatest = book.limits.greatestQuantity, quantity > greatest {
+        if let greatest = limits.greatestQuantity, quantity > greatest {
             return (.invalidQuantity, greatest.lots)
         }
         guard let level else { return nil }
@@ -91,8 +91,8 @@ extension BarMarketEngine {
         {
             return (.offTickPrice, 0)
         }
-        if let least = book.limits.smallestNotional,
-            let notional = try? book.ratio.notional(level, quantity), notional < least
+        if let least = limits.smallestNotional,
+            let notional = try? books[place].ratio.notional(level, quantity), notional < least
         {
             return (.belowMinNotional, least.units)
         }

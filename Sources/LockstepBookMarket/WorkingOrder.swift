@@ -56,6 +56,12 @@ struct WorkingOrder: Hashable, Sendable, Codable {
         return actsUpward ? price.ticks >= acting : price.ticks <= acting
     }
 
+    /// Whether it fills, or fails to, at the open of a bar.
+    @inline(__always)
+    func meetsOpen(of bar: Bar, through: Int64) -> Bool {
+        isEligible(for: bar) && (taking != nil || acts(at: bar.open, through: through))
+    }
+
     /// An update of it.
     @inline(__always)
     func update(

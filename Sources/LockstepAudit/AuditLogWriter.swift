@@ -140,16 +140,16 @@ package final class AuditLogWriter {
             }
             queue.putFree(block, failure: failure)
         }
-        guard let ending = queue.requestedEnding else {
-            // What made the log fail is told already; that closing fails too adds nothing.
-            try? file.abandon()
-            return
+        if let ending = queue.requestedEnding {
+            do throws(AuditError) {
+                guard file.hasRoom(for: ending) else {
+                    throw .tooManyBlocks(path: file.name, blocks: file.blocks)
+                }
+                queue.conclude(.success(try file.finish(ending)))
+                return
+            } catch { queue.conclude(.failure(error)) }
         }
-        do throws(AuditError) {
-            guard file.hasRoom(for: ending) else {
-                throw .tooManyBlocks(path: file.name, blocks: file.blocks)
-            }
-            queue.conclude(.success(try file.finish(ending)))
-        } catch { queue.conclude(.failure(error)) }
+        // What made the log fail is told already; that closing fails too adds nothing.
+        try? file.abandon()
     }
 }

@@ -83,6 +83,7 @@ struct SampleLog {
     var settings: AuditLogSettings
     var steps = 40
     var text = "text"
+    var configuration = sampleConfiguration
 
     init(
         level: Int = 1, block: Int = 512, steps: Int = 40, sync: AuditLogSettings.Sync = .none,
@@ -117,7 +118,7 @@ struct SampleLog {
         let start: Int64 = 1_000_000_000
         try note(.schema(topic: 32, name: "sample", schema: Sample.schema), at: start)
         try note(.symbol(id: 1, text: "first"), at: start)
-        try note(.configuration(json: sampleConfiguration), at: start)
+        try note(.configuration(json: configuration), at: start)
         for step in 0..<UInt64(steps) {
             let time = start + Int64(step) * 60
             sequence += 1

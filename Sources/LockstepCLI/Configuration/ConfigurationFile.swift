@@ -1,0 +1,357 @@
+import LockstepBacktest
+import LockstepBus
+import LockstepFiles
+import LockstepModel
+import LockstepRisk
+import LockstepStrategy
+
+/// What a configuration file says.
+struct ConfiguredRun: Sendable {
+    /// What the run is made of.
+    var configuration: BacktestConfiguration
+    /// The files of its data.
+    let files: [DataFile]
+    /// Where the strategies stand, by name.
+    let strategyPlaces: [String: String]
+}
+
+/// A configuration in TOML: read, overridden, checked and made a value that can be run.
+///
+/// Unknown keys, wrong types and names of nothing are refused with their place; what is left out
+/// has its default.
+struct ConfigurationFile {
+    /// The tables of the file.
+    private static let tables = [
+        "run", "currencies", "venues", "instruments", "data", "accounts", "strategies", "risk",
+        "audit", "report", "engine",
+    ]
+
+    /// The file, as it was named.
+    let path: String
+    private let root: ConfigurationTable
+    private let tree: TOMLValue
+
+    /// Reads a file and puts overrides in.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - overrides: Texts like `run.seed=5`, the later ones on top.
+    /// - Throws: ``CommandError``.
+    init(reading path: String, overrides: [String] = []) throws(CommandError) {
+        let tree: TOMLValue
+        do throws(FilesError) {
+            tree = try TOMLReader.read(path: path)
+        } catch {
+            throw .other(ExitCode(of: error), message: error.description)
+        }
+        try self.init(tree, path: path, overrides: overrides)
+    }
+
+    /// Takes the text of a file; see ``init(reading:overrides:)``.
+    init(text: String, path: String, overrides: [String] = []) throws(CommandError) {
+        let tree: TOMLValue
+        do throws(FilesError) {
+            tree = try TOMLReader.read(text: text, file: path)
+        } catch {
+            throw .other(ExitCode(of: error), message: error.description)
+        }
+        try self.init(tree, path: path, overrides: overrides)
+    }
+
+    private init(
+        _ tree: TOMLValue, path: String, overrides: [String]
+    ) throws(CommandError) {
+        var tree = tree
+        for text in overrides { try Self.apply(text, to: &tree) }
+        self.path = path
+        self.tree = tree
+        // The root begins where the file does, not at its first table.
+        let whole = TOMLValue(tree.content, at: TOMLPlace(file: path, line: 1, column: 1))
+        root = try ConfigurationTable(whole, "", known: Self.tables)
+    }
+
+    private static func apply(_ text: String, to tree: inout TOMLValue) throws(CommandError) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let path = parts.first, let value = parts.last else {
+            throw .configuration(
+                place: "--set \(text)", message: "A value is missing: write --set PATH=VALUE.")
+        }
+        do throws(FilesError) {
+            try tree.set(
+                String(path),
+                to: TOMLReader.overrideValue(String(value), name: "--set \(text)"))
+        } catch {
+            throw .configuration(place: "--set \(text)", message: Self.message(of: error))
+        }
+    }
+
+    private static func message(of error: FilesError) -> String {
+        if case .override(_, let message) = error { return message }
+        return error.description
+    }
+
+    /// The run, with the strategies of a registry.
+    ///
+    /// - Parameter registry: The strategies that `use` may name.
+    /// - Returns: The run, checked as far as it can be without opening data.
+    /// - Throws: ``CommandError/configuration(place:message:)``.
+    func run(_ registry: StrategyRegistry) throws(CommandError) -> ConfiguredRun {
+        guard let run = try root.table("run", known: ["name", "seed", "start", "end"]) else {
+            throw .configuration(
+                place: "\(root.place)",
+                message: "[run] is missing. Add it with a line like: name = \"first-run\"")
+        }
+        let name = try run.text("name", like: "\"first-run\"")
+        if !RunDirectory.isValid(name: name) {
+            throw run.refusal("name", "is refused. \(FilesError.badName(name))")
+        }
+        let currencies = try CurrencyTable(root)
+        let accounts = try accounts(currencies)
+        let venues = try VenueTable(root, accounts.first?.currency)
+        let instruments = try instruments(venues.names, currencies, accounts)
+        let data = try DataTable(root, file: path, instruments)
+        var configuration = BacktestConfiguration(
+            name: name, venues: venues.venues, instruments: instruments, data: data.series,
+            accounts: accounts,
+            strategies: try strategies(registry, accounts.map(\.name)),
+            seed: UInt64(try run.integer("seed", 0...Int64.max) ?? 1))
+        configuration.start = try run.time("start")
+        configuration.end = try run.time("end")
+        if let start = configuration.start, let end = configuration.end, end <= start {
+            throw run.refusal("end", "is \(end), not after run.start, \(start).")
+        }
+        configuration.risk = try risk()
+        configuration.audit = try audit()
+        configuration.bus = try bus()
+        configuration.periodsPerYear = try periodsPerYear() ?? configuration.periodsPerYear
+        var places: [String: String] = [:]
+        for plan in configuration.strategies {
+            places[plan.name] = place(ofStrategy: plan.name)?.description
+        }
+        return ConfiguredRun(
+            configuration: configuration, files: data.files, strategyPlaces: places)
+    }
+
+    /// The tables of a list of which there must be at least one, each with a name of its own.
+    static func named(
+        _ root: ConfigurationTable, _ key: String, by nameKey: String, known: [String],
+        like example: String
+    ) throws(CommandError) -> (tables: [ConfigurationTable], names: [String]) {
+        let tables = try root.tables(key, namedBy: nameKey, known: known)
+        if tables.isEmpty {
+            throw .configuration(
+                place: "\(root.place)", message: "[[\(key)]] is missing. Add at least one.")
+        }
+        var names: [String] = []
+        for table in tables {
+            let name = try table.text(nameKey, like: example)
+            if name.isEmpty { throw table.refusal(nameKey, "is empty. Write a name.") }
+            if names.contains(name) {
+                throw table.refusal(nameKey, "stands twice. Give each of [[\(key)]] its own.")
+            }
+            names.append(name)
+        }
+        return (tables, names)
+    }
+
+    private func accounts(_ currencies: CurrencyTable) throws(CommandError) -> [Account] {
+        let (tables, names) = try Self.named(
+            root, "accounts", by: "name", known: ["name", "currency", "cash", "kind"],
+            like: "\"main\"")
+        var accounts: [Account] = []
+        for (position, table) in tables.enumerated() {
+            let currency = try currencies.currency(table, "currency")
+            if let first = accounts.first, first.currency != currency {
+                throw table.refusal(
+                    "currency",
+                    "is \(currency.code), but account \(first.name) has \(first.currency.code). "
+                        + "All accounts of a run have one currency.")
+            }
+            let cash: Money
+            let decimal = try table.decimal("cash", like: "\"100000\"")
+            do {
+                cash = try currency.money(from: decimal)
+            } catch {
+                throw table.refusal("cash", "is refused. \(error)")
+            }
+            if cash < .zero { throw table.refusal("cash", "must be zero or more.") }
+            accounts.append(
+                Account(
+                    id: AccountID(UInt32(position + 1)), name: names[position],
+                    currency: currency, startingCash: cash,
+                    kind: try table.choice("kind", AccountKind.self) ?? .cash))
+        }
+        return accounts
+    }
+
+    private func instruments(
+        _ venues: [String], _ currencies: CurrencyTable, _ accounts: [Account]
+    ) throws(CommandError) -> Instruments {
+        let (tables, symbols) = try Self.named(
+            root, "instruments", by: "symbol",
+            known: ["symbol", "venue", "currency", "tick_size", "lot", "multiplier", "kind"],
+            like: "\"AAPL\"")
+        var list: [Instrument] = []
+        for (position, table) in tables.enumerated() {
+            let venue = try table.reference("venue", to: venues, "venue", like: "\"sim\"")
+            let currency = try currencies.currency(table, "currency")
+            if let account = accounts.first, account.currency != currency {
+                throw table.refusal(
+                    "currency",
+                    "is \(currency.code), but the accounts have \(account.currency.code). "
+                        + "Amounts are not converted: use one currency.")
+            }
+            do {
+                list.append(
+                    try Instrument(
+                        id: InstrumentID(UInt32(position + 1)), symbol: symbols[position],
+                        venue: VenueID(UInt16(venue + 1)), currency: currency,
+                        tickSize: try table.decimal("tick_size", like: "\"0.01\""),
+                        lot: try table.decimal("lot", like: "\"1\""),
+                        multiplier: try table.decimal("multiplier") ?? .one,
+                        kind: try table.choice("kind", Instrument.Kind.self) ?? .spot))
+            } catch let error as CommandError {
+                throw error
+            } catch {
+                throw .configuration(
+                    place: "\(table["symbol"]?.place ?? table.place)",
+                    message: "\(table.path) is refused. \(error)")
+            }
+        }
+        do {
+            return try Instruments(list)
+        } catch {
+            throw .configuration(place: "\(root.place)", message: error.description)
+        }
+    }
+
+    private func risk() throws(CommandError) -> RiskLimits {
+        let keys = ["max_size", "max_notional", "max_position"]
+        guard let table = try root.table("risk", known: keys) else { return .none }
+        do {
+            return try RiskLimits(
+                maxSize: try lots(table, "max_size"),
+                maxNotional: try table.decimal("max_notional"),
+                maxPosition: try lots(table, "max_position"))
+        } catch let error as CommandError {
+            throw error
+        } catch {
+            let key = keys.first { "\(error)".contains("risk.\($0) ") } ?? ""
+            throw .configuration(
+                place: "\(table[key]?.place ?? table.place)", message: "\(error)")
+        }
+    }
+
+    private func lots(
+        _ table: ConfigurationTable, _ key: String
+    ) throws(CommandError) -> Quantity? {
+        guard let value = try table.decimal(key) else { return nil }
+        do {
+            return Quantity(lots: try value.scaled(toDecimals: 0))
+        } catch {
+            throw table.refusal(key, "must be a whole number of lots, not \(value).")
+        }
+    }
+
+    private func bus() throws(CommandError) -> BusSettings {
+        var settings = BusSettings()
+        let keys = ["strict", "deliveries_per_step"]
+        guard let table = try root.table("engine", known: keys) else { return settings }
+        settings.strict = try table.flag("strict") ?? settings.strict
+        if let budget = try table.integer("deliveries_per_step", 1...Int64.max) {
+            settings.deliveriesPerStep = Int(budget)
+        }
+        return settings
+    }
+
+    private func periodsPerYear() throws(CommandError) -> Double? {
+        guard let table = try root.table("report", known: ["periods_per_year"]),
+            let periods = try table.number("periods_per_year")
+        else { return nil }
+        guard periods.isFinite, periods > 0 else {
+            throw table.refusal("periods_per_year", "must be above zero, not \(periods).")
+        }
+        return periods
+    }
+
+    private func audit() throws(CommandError) -> BacktestConfiguration.Audit {
+        var audit = BacktestConfiguration.Audit()
+        let keys = ["enabled", "level", "block", "sync"]
+        guard let table = try root.table("audit", known: keys) else { return audit }
+        audit.isEnabled = try table.flag("enabled") ?? audit.isEnabled
+        if let level = try table.integer("level", 1...3) {
+            if level == 2 { throw table.refusal("level", "must be 1 or 3, not 2.") }
+            audit.level = Int(level)
+        }
+        if let block = try table.integer("block", 256...8 << 20) { audit.block = Int(block) }
+        audit.synchronization =
+            try table.choice("sync", BacktestConfiguration.Audit.Synchronization.self)
+            ?? audit.synchronization
+        return audit
+    }
+
+    private func strategies(
+        _ registry: StrategyRegistry, _ accounts: [String]
+    ) throws(CommandError) -> [StrategyPlan] {
+        let (tables, names) = try Self.named(
+            root, "strategies", by: "name", known: ["name", "use", "account", "parameters"],
+            like: "\"cross\"")
+        var plans: [StrategyPlan] = []
+        for (position, table) in tables.enumerated() {
+            let use = try table.text("use", like: "\"MovingAverageCross\"")
+            let account = try table.reference(
+                "account", to: accounts, "account", like: "\"main\"")
+            let parameters = try table.table("parameters", known: nil)?.entries ?? []
+            do throws(StrategyError) {
+                plans.append(
+                    try registry.plan(
+                        use, parameters.map { ParameterEntry($0) },
+                        account: AccountID(UInt32(account + 1)), name: names[position]))
+            } catch {
+                switch error {
+                case .unknownParameter(_, _, .some, _), .duplicateParameter(_, _, .some),
+                    .wrongParameter(_, _, .some, _, _):
+                    // The message begins with the place.
+                    throw .other(.configuration, message: error.description)
+                case .unknownStrategy:
+                    let message = error.description
+                    throw .configuration(
+                        place: "\(table["use"]?.place ?? table.place)",
+                        message: message.prefix(1).uppercased() + message.dropFirst()
+                            + " See 'lockstep strategies'.")
+                default:
+                    throw .configuration(
+                        place: "\(table["parameters"]?.place ?? table.place)",
+                        message: "\(table.path): \(error)")
+                }
+            }
+        }
+        return plans
+    }
+
+    /// Where a strategy stands in the file.
+    private func place(ofStrategy name: String) -> TOMLPlace? {
+        let value = tree.value(at: "strategies.\"\(name)\"")
+        return value?.table?["parameters"]?.place ?? value?.place
+    }
+}
+
+extension ParameterEntry {
+    /// A parameter as it stands in a file.
+    init(_ entry: TOMLTable.Entry) {
+        self.init(entry.key, ParameterValue(entry.value), place: "\(entry.value.place)")
+    }
+}
+
+extension ParameterValue {
+    init(_ value: TOMLValue) {
+        switch value.content {
+        case .string(let text), .date(let text): self = .string(text)
+        case .integer(let number): self = .integer(number)
+        case .float(let number, _): self = .number(number)
+        case .boolean(let flag): self = .boolean(flag)
+        case .array(let elements): self = .list(elements.map { ParameterValue($0) })
+        case .table(let table): self = .table(table.entries.map { ParameterEntry($0) })
+        }
+    }
+}

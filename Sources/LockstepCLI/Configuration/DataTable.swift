@@ -1,0 +1,100 @@
+import LockstepBacktest
+import LockstepFeed
+import LockstepFiles
+import LockstepModel
+
+/// A file with the bars of a series.
+struct DataFile: Hashable, Sendable {
+    /// Where it lies.
+    let path: String
+    /// Its columns, and what their values mean.
+    let layout: CSVBarLayout
+}
+
+/// The series of bars of a configuration.
+struct DataTable {
+    private(set) var series: [DataSeries] = []
+    private(set) var files: [DataFile] = []
+
+    /// Reads `[[data]]`.
+    ///
+    /// - Parameters:
+    ///   - root: The configuration.
+    ///   - file: Its path; those of the data are relative to its directory.
+    ///   - instruments: The instruments that have data.
+    /// - Throws: ``CommandError/configuration(place:message:)``.
+    init(
+        _ root: ConfigurationTable, file: String, _ instruments: Instruments
+    ) throws(CommandError) {
+        let tables = try root.tables(
+            "data", namedBy: "instrument",
+            known: [
+                "instrument", "format", "path", "interval", "stamp", "time", "columns", "off_grid",
+            ])
+        if tables.isEmpty {
+            throw .configuration(
+                place: "\(root.place)", message: "[[data]] is missing. Add at least one.")
+        }
+        let symbols = instruments.map(\.symbol)
+        var seen: [(place: Int, interval: BarInterval)] = []
+        for table in tables {
+            let place = try table.reference(
+                "instrument", to: symbols, "instrument", like: "\"AAPL\"")
+            _ = try table.word("format", ["csv"])
+            let path = try table.text("path", like: "\"AAPL.csv\"")
+            if path.isEmpty { throw table.refusal("path", "is empty. Name the file.") }
+            let layout = try Self.layout(table)
+            if seen.contains(where: { $0.place == place && $0.interval == layout.interval }) {
+                throw table.refusal(
+                    "interval",
+                    "is \(layout.interval), as in another entry of \(symbols[place]). "
+                        + "Give an instrument each interval once.")
+            }
+            seen.append((place, layout.interval))
+            let found = DataFile(path: Self.path(path, from: file), layout: layout)
+            files.append(found)
+            series.append(
+                DataSeries(csv: instruments[place].id, path: found.path, layout: layout))
+        }
+    }
+
+    private static func path(_ path: String, from file: String) -> String {
+        let base = directory(of: file)
+        return path.hasPrefix("/") || base == "." ? path : base + "/" + path
+    }
+
+    private static func layout(_ table: ConfigurationTable) throws(CommandError) -> CSVBarLayout {
+        let text = try table.text("interval", like: "\"1d\"")
+        let interval: BarInterval
+        do {
+            interval = try BarInterval(text)
+        } catch {
+            throw table.refusal("interval", "is refused. \(error)")
+        }
+        guard let stamp = try table.choice("stamp", CSVBarLayout.Stamp.self) else {
+            throw table.missing(
+                "stamp",
+                like: "\"open\" (or \"close\": which end of the bar the time column names)")
+        }
+        var layout = CSVBarLayout(interval: interval, stamp: stamp)
+        if let time = try table.table("time", known: ["column", "format"]) {
+            layout.timeColumn = try time.text("column") ?? layout.timeColumn
+            layout.timeFormat =
+                try time.choice("format", CSVBarLayout.TimeFormat.self) ?? layout.timeFormat
+        }
+        let columns = try table.table(
+            "columns", known: ["open", "high", "low", "close", "volume"])
+        if let columns {
+            layout.openColumn = try columns.text("open") ?? layout.openColumn
+            layout.highColumn = try columns.text("high") ?? layout.highColumn
+            layout.lowColumn = try columns.text("low") ?? layout.lowColumn
+            layout.closeColumn = try columns.text("close") ?? layout.closeColumn
+            if let volume = try columns.text("volume") {
+                // An empty name says that there is no such column.
+                layout.volumeColumn = volume.isEmpty ? nil : volume
+            }
+        }
+        layout.offGrid = try table.choice("off_grid", CSVBarLayout.OffGrid.self) ?? .refuse
+        return layout
+    }
+}

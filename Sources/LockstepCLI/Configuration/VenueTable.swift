@@ -1,0 +1,133 @@
+import LockstepBacktest
+import LockstepBookMarket
+import LockstepFiles
+import LockstepMarket
+import LockstepModel
+
+/// The venues of a configuration, with their rules and costs.
+struct VenueTable {
+    /// Their names in order.
+    let names: [String]
+    /// The venues in order.
+    private(set) var venues: [BacktestConfiguration.Venue] = []
+
+    /// Reads `[[venues]]`.
+    ///
+    /// - Parameters:
+    ///   - root: The configuration.
+    ///   - currency: The currency of fixed fees.
+    /// - Throws: ``CommandError/configuration(place:message:)``.
+    init(_ root: ConfigurationTable, _ currency: Currency?) throws(CommandError) {
+        let (tables, names) = try ConfigurationFile.named(
+            root, "venues", by: "name",
+            known: [
+                "name", "kind", "path", "gap_limit", "through", "slippage_range", "fees",
+                "slippage", "initial_margin", "allows_non_positive_prices", "latency",
+                "compatible_with", "same_close",
+            ], like: "\"sim\"")
+        self.names = names
+        if tables.count > Int(UInt16.max) {
+            throw .configuration(
+                place: "\(root.place)", message: "There are more than 65535 venues.")
+        }
+        for (position, table) in tables.enumerated() {
+            _ = try table.word("kind", ["bars"])
+            _ = try table.word("compatible_with", ["none"])
+            _ = try table.word("same_close", ["off"])
+            try Self.checkLatency(table)
+            let settings = try Self.settings(table, currency)
+            venues.append(
+                BacktestConfiguration.Venue(names[position], BarMarket(settings: settings)))
+        }
+    }
+
+    private static func settings(
+        _ table: ConfigurationTable, _ currency: Currency?
+    ) throws(CommandError) -> EngineSettings {
+        var settings = EngineSettings()
+        settings.path = try table.choice("path", IntrabarPath.self) ?? settings.path
+        settings.gapLimit = try table.choice("gap_limit", GapLimit.self) ?? settings.gapLimit
+        settings.through = try table.integer("through", 0...Price.limit - 1) ?? 0
+        settings.slippageRange =
+            try table.choice("slippage_range", SlippageRange.self) ?? settings.slippageRange
+        settings.initialMargin = try table.rate("initial_margin") ?? settings.initialMargin
+        settings.allowsNonPositivePrices = try table.flag("allows_non_positive_prices") ?? false
+        settings.fees = try fees(table, currency)
+        settings.slippage = try slippage(table)
+        do throws(MarketError) {
+            try settings.validate()
+        } catch {
+            guard case .invalidSetting(let name, let why) = error else {
+                throw .configuration(place: "\(table.place)", message: "\(table.path): \(error)")
+            }
+            let key = name.split(separator: ".").first.map(String.init) ?? name
+            throw .configuration(
+                place: "\(table[key]?.place ?? table.place)",
+                message: "\(table.path).\(name) is refused: \(why).")
+        }
+        return settings
+    }
+
+    /// The kind that a table of costs names, and the table with the keys of that kind alone.
+    private static func cost(
+        _ table: ConfigurationTable, _ key: String, _ kinds: [(name: String, keys: [String])]
+    ) throws(CommandError) -> (kind: String, table: ConfigurationTable)? {
+        guard let any = try table.table(key, known: nil) else { return nil }
+        guard let kind = try any.word("kind", kinds.map(\.name)) else {
+            throw any.missing(
+                "kind", like: kinds.map { "\"\($0.name)\"" }.joined(separator: " or "))
+        }
+        let keys = kinds.first { $0.name == kind }?.keys ?? []
+        guard let exact = try table.table(key, known: ["kind"] + keys) else { return nil }
+        return (kind, exact)
+    }
+
+    private static func fees(
+        _ table: ConfigurationTable, _ currency: Currency?
+    ) throws(CommandError) -> FeeSchedule {
+        let found = try cost(table, "fees", [("none", []), ("proportional", ["rate", "fixed"])])
+        guard let (kind, fees) = found, kind == "proportional" else { return .none }
+        var fixed = Money.zero
+        if let amount = try fees.decimal("fixed"), let currency {
+            do {
+                fixed = try currency.money(from: amount)
+            } catch {
+                throw fees.refusal("fixed", "is refused. \(error)")
+            }
+        }
+        return .proportional(ProportionalFee(fixed: fixed, rate: try fees.rate("rate") ?? .zero))
+    }
+
+    private static func slippage(_ table: ConfigurationTable) throws(CommandError) -> Slippage {
+        let found = try cost(
+            table, "slippage", [("none", []), ("ticks", ["ticks"]), ("rate", ["rate", "scope"])])
+        guard let (kind, slippage) = found else { return .none }
+        switch kind {
+        case "ticks":
+            guard let ticks = try slippage.integer("ticks", 0...Price.limit - 1) else {
+                throw slippage.missing("ticks", like: "1")
+            }
+            return .ticks(TickSlippage(ticks: ticks))
+        case "rate":
+            guard let rate = try slippage.rate("rate") else {
+                throw slippage.missing("rate", like: "\"0.0005\"")
+            }
+            let scope = try slippage.choice("scope", SlippageScope.self) ?? .all
+            return .rate(RateSlippage(rate: rate, scope: scope))
+        default: return .none
+        }
+    }
+
+    /// Orders and data travel in no time: anything else is refused rather than ignored.
+    private static func checkLatency(_ table: ConfigurationTable) throws(CommandError) {
+        let keys = ["order", "response", "feed"]
+        guard let latency = try table.table("latency", known: keys) else { return }
+        for key in keys {
+            guard let text = try latency.text(key) else { continue }
+            guard ["0", "0ns", "0us", "0ms", "0s"].contains(text) else {
+                throw latency.refusal(
+                    key, "is \"\(text)\", but a bar venue has no latency. Write \"0ms\".")
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Glibc
+import LockstepFiles
+public import LockstepStrategy
+
+/// The command line of Lockstep, for its own tool and for programs with strategies of their own.
+///
+/// ```swift
+/// var strategies = try StrategyRegistry.builtIn()
+/// try strategies.register(MyStrategy.self)
+/// LockstepCommand.main(strategies: strategies)
+/// ```
+public struct LockstepCommand: Sendable {
+    private let registry: StrategyRegistry
+    private let console: Console
+    private let handlesSignals: Bool
+
+    /// Makes a command line that knows strategies.
+    ///
+    /// - Parameter strategies: The strategies that configurations may use.
+    public init(strategies: StrategyRegistry) {
+        self.init(strategies: strategies, console: .standard, handlesSignals: true)
+    }
+
+    /// Makes a command line that speaks to another console.
+    init(strategies: StrategyRegistry, console: Console, handlesSignals: Bool) {
+        registry = strategies
+        self.console = console
+        self.handlesSignals = handlesSignals
+    }
+
+    /// Does what the arguments of the process say, with the built-in strategies, and exits.
+    public static func main() -> Never {
+        do {
+            main(strategies: try .builtIn())
+        } catch {
+            Console.standard.complain("\(error)")
+            exit(ExitCode.runFailed.rawValue)
+        }
+    }
+
+    /// Does what the arguments of the process say, and exits.
+    ///
+    /// - Parameter strategies: The strategies that configurations may use.
+    public static func main(strategies: StrategyRegistry) -> Never {
+        exit(Self(strategies: strategies).run(CommandLine.arguments).rawValue)
+    }
+
+    /// Does what a command line says; results go to standard output, messages to standard error.
+    ///
+    /// `run` takes SIGINT and SIGTERM over for the whole process, to end runs cleanly.
+    ///
+    /// - Parameter arguments: The words, the program first.
+    /// - Returns: How it ended.
+    public func run(_ arguments: [String]) -> ExitCode {
+        let program = arguments.first ?? "lockstep"
+        do {
+            return try perform(Array(arguments.dropFirst()), program: program)
+        } catch {
+            if error == .closedPipe { return .success }
+            var message = error.description
+            if case .usage = error { message = "\(MachineFacts.name(of: program)): \(message)" }
+            console.complain(message)
+            return error.exitCode
+        }
+    }
+
+    private static func syntax(_ program: String) -> CommandSyntax {
+        CommandSyntax(
+            name: program,
+            summary: "Deterministic, event-driven backtests with a complete record of each.",
+            options: [.flag("version", "Show the version.")],
+            subcommands: [RunCommand.syntax, StrategiesCommand.syntax])
+    }
+
+    private func perform(
+        _ words: [String], program: String
+    ) throws(CommandError) -> ExitCode {
+        let root = Self.syntax(MachineFacts.name(of: program))
+        let words = words.isEmpty ? ["--help"] : words
+        let (arguments, syntax) = try ArgumentReader.read(words, root)
+        if arguments.has("help") {
+            try console.output.write(UsageText.help(syntax, command: arguments.command))
+            try console.output.flush()
+            return .success
+        }
+        if arguments.has("version") {
+            try console.output.writeLine("lockstep \(MachineFacts.version)")
+            return .success
+        }
+        switch arguments.command.dropFirst().first {
+        case "run":
+            return try RunCommand(
+                arguments, registry, console, program: program,
+                handlesSignals: handlesSignals
+            ).run()
+        default: return try StrategiesCommand(arguments, registry, console).run()
+        }
+    }
+}

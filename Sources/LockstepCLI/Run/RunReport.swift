@@ -1,0 +1,29 @@
+import LockstepBacktest
+import LockstepFiles
+import LockstepReports
+
+/// What a person is shown of runs that came out.
+enum RunReport {
+    /// The tear sheet of one run, or one table of several.
+    ///
+    /// - Parameters:
+    ///   - outcomes: The outcomes, in the order given.
+    ///   - paths: The configurations, in the same order.
+    ///   - program: The program, as it was called.
+    /// - Returns: The text; empty when there is nothing but an error.
+    static func text(_ outcomes: [RunOutcome], paths: [String], program: String) -> String {
+        guard outcomes.count == 1 else {
+            return RunComparison(zip(outcomes, paths).map { entry($0, path: $1) }).text
+        }
+        guard case .ended(let result, let directory) = outcomes[0] else { return "" }
+        return TearSheet(result, directory: directory.path, program: program).text
+    }
+
+    private static func entry(_ outcome: RunOutcome, path: String) -> RunComparison.Entry {
+        switch outcome {
+        case .ended(let result, _): .init(result)
+        case .refused(let message, _): .init(path, failure: message)
+        case .notStarted: .init(path, failure: "not started, since the batch was stopped")
+        }
+    }
+}

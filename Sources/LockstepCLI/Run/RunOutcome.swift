@@ -13,6 +13,7 @@ enum RunOutcome: Sendable {
     /// The code of this run alone.
     ///
     /// - Parameter stop: The code of the signal that stopped runs, if one did.
+    /// - Returns: The code.
     func exitCode(stop: ExitCode?) -> ExitCode {
         switch self {
         case .refused(_, let code): return code

@@ -87,6 +87,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "LockstepTool", dependencies: ["LockstepCLI"], swiftSettings: strict),
+        .executableTarget(
+            name: "OwnStrategy", dependencies: ["Lockstep", "LockstepCLI"],
+            path: "Examples/OwnStrategy", exclude: ["golden-cross.toml"], swiftSettings: strict),
 
         tests("LockstepModelTests", ["Model"]),
         tests("LockstepBusTests", ["Model", "Bus"]),
@@ -109,7 +112,7 @@ let package = Package(
         tests(
             "LockstepReportsTests",
             [
-                "Model", "Files", "Market", "BookMarket", "Feed", "Strategy", "Backtest",
+                "Model", "Bus", "Events", "Files", "BookMarket", "Feed", "Strategy", "Backtest",
                 "Analytics", "Reports",
             ]),
         tests("LockstepCLITests", ["Model", "Files", "Strategy", "Backtest", "CLI"]),

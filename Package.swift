@@ -90,6 +90,12 @@ let package = Package(
         .executableTarget(
             name: "OwnStrategy", dependencies: ["Lockstep", "LockstepCLI"],
             path: "Examples/OwnStrategy", exclude: ["golden-cross.toml"], swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "LockstepModel", "LockstepBus", "LockstepMarket", "LockstepBookMarket",
+                "LockstepFeed", "LockstepStrategy", "LockstepBacktest",
+            ], path: "Benchmarks", exclude: ["make_data.py"], swiftSettings: strict),
 
         tests("LockstepModelTests", ["Model"]),
         tests("LockstepBusTests", ["Model", "Bus"]),

@@ -69,25 +69,21 @@ extension BacktestConfiguration {
             cash: accounts.map(\.startingCash), seed: seed)
     }
 
-    /// Opens the log; without a directory its bytes go nowhere and only the digest is kept.
-    func openLog(_ output: RunOutput?) throws -> AuditLogWriter {
+    /// Opens the log; without a path its bytes go nowhere and only the digest is kept.
+    func openLog(_ path: String?, _ facts: RunFacts?) throws -> AuditLogWriter {
         let salt: AuditLogSettings.Salt =
-            try audit.isReproducible || output == nil
+            try audit.isReproducible || path == nil
             ? .derived(Digest.sha256(Array(canonicalText().utf8).span)) : .random
+        let sync = AuditLogSettings.Sync(rawValue: audit.synchronization.rawValue) ?? .close
         let settings = try AuditLogSettings(
-            level: audit.level, block: audit.block,
-            sync: output == nil
-                ? .none : AuditLogSettings.Sync(rawValue: audit.synchronization.rawValue) ?? .close,
-            salt: salt)
+            level: audit.level, block: audit.block, sync: path == nil ? .none : sync, salt: salt)
         let manifest = AuditManifest(
-            run: name, toolVersion: output?.facts.program ?? "lockstep",
-            started: output.map { CivilTime.text($0.facts.now()) }, host: output?.facts.host)
-        guard let output else {
+            run: name, toolVersion: facts?.program ?? "lockstep",
+            started: facts.map { CivilTime.text($0.now()) }, host: facts?.host)
+        guard let path else {
             return try AuditLogWriter(to: DiscardingSink(), manifest: manifest, settings: settings)
         }
-        return try AuditLogWriter(
-            creating: output.directory.path(of: "audit.lka"), manifest: manifest,
-            settings: settings)
+        return try AuditLogWriter(creating: path, manifest: manifest, settings: settings)
     }
 }
 

@@ -35,22 +35,24 @@ public struct Backtest: Sendable {
         self.recording = recording
     }
 
-    /// Runs on a thread of its own, without files.
+    /// Runs on a thread of its own.
     ///
     /// - Parameters:
+    ///   - auditLog: The new file for the audit log; without one only the digest is kept.
     ///   - progress: Tells others how far the run has come.
     ///   - cancellation: Lets others end the run after the step in hand.
     /// - Returns: The result of a completed or cancelled run.
     /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there.
     public func run(
-        progress: RunProgress? = nil, cancellation: RunCancellation = RunCancellation()
+        auditLog: String? = nil, progress: RunProgress? = nil, cancellation: RunCancellation = RunCancellation()
     ) async throws -> BacktestResult {
         try await withCheckedThrowingContinuation { continuation in
             do {
                 try RunThread.start {
                     continuation.resume(
                         with: Swift.Result {
-                            try runHere(progress: progress, cancellation: cancellation)
+                            try runHere(
+                                auditLog: auditLog, progress: progress, cancellation: cancellation)
                         })
                 }
             } catch {
@@ -59,17 +61,20 @@ public struct Backtest: Sendable {
         }
     }
 
-    /// Runs on the calling thread, without files, and returns when the run has ended.
+    /// Runs on the calling thread and returns when the run has ended.
     ///
     /// - Parameters:
+    ///   - auditLog: The new file for the audit log; without one only the digest is kept.
     ///   - progress: Tells others how far the run has come.
     ///   - cancellation: Lets others end the run after the step in hand.
     /// - Returns: The result of a completed or cancelled run.
     /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there.
     public func runHere(
-        progress: RunProgress? = nil, cancellation: RunCancellation = RunCancellation()
+        auditLog: String? = nil, progress: RunProgress? = nil,
+        cancellation: RunCancellation = RunCancellation()
     ) throws -> BacktestResult {
-        try execute(in: nil, progress: progress, cancellation: cancellation)
+        try execute(
+            in: nil, auditLog: auditLog, progress: progress, cancellation: cancellation)
     }
 
     /// Runs on the calling thread and writes the files of the run.
@@ -89,18 +94,21 @@ public struct Backtest: Sendable {
         cancellation: RunCancellation = RunCancellation()
     ) throws -> BacktestResult {
         try execute(
-            in: RunOutput(directory: directory, facts: facts), progress: progress,
+            in: RunOutput(directory: directory, facts: facts),
+            auditLog: directory.path(of: "audit.lka"), progress: progress,
             cancellation: cancellation)
     }
 
     private func execute(
-        in output: RunOutput?, progress: RunProgress?, cancellation: RunCancellation
+        in output: RunOutput?, auditLog: String?, progress: RunProgress?,
+        cancellation: RunCancellation
     ) throws -> BacktestResult {
         let loop = RunExecutor()
         try output?.writeManifest(configuration)
         let result = try loop.run { _ in
             let assembly = try BacktestAssembly(
-                self, on: loop, output: output, progress: progress, cancellation: cancellation)
+                self, on: loop, output: output, auditLog: auditLog, progress: progress,
+                cancellation: cancellation)
             return try await assembly.run()
         }
         try output?.writeResult(result)

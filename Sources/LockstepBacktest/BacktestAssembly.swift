@@ -25,7 +25,8 @@ struct BacktestAssembly: Sendable {
 
     /// Builds the services in the order of their registration.
     init(
-        _ backtest: Backtest, on loop: RunExecutor, output: RunOutput?, progress: RunProgress?,
+        _ backtest: Backtest, on loop: RunExecutor, output: RunOutput?, auditLog: String?,
+        progress: RunProgress?,
         cancellation: RunCancellation
     ) throws {
         let configuration = backtest.configuration
@@ -65,9 +66,9 @@ struct BacktestAssembly: Sendable {
         }
         services.append(recorder)
         if let progress { services.append(ProgressObserver(on: loop, progress)) }
-        auditPath = configuration.audit.isEnabled ? output?.directory.path(of: "audit.lka") : nil
+        auditPath = configuration.audit.isEnabled ? auditLog : nil
         if configuration.audit.isEnabled {
-            let runner = AuditRunner(on: loop, writer: try configuration.openLog(output))
+            let runner = AuditRunner(on: loop, writer: try configuration.openLog(auditLog, output?.facts))
             services.append(runner)
             audit = runner
         } else {

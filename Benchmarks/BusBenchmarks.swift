@@ -54,20 +54,18 @@ actor Listener: BusService {
         if form == .ownTask {
             while more != nil {
                 more = try await subscription.consume { (delivery) throws -> Void in
-                    self.add(delivery.envelope(Self.topic))
+                    if let ping = delivery.envelope(Self.topic) { self.sum &+= ping.payload.first }
                 }
             }
         } else {
             while more != nil {
                 more = try await subscription.consume { (delivery) async throws -> Void in
-                    self.add(delivery.envelope(Self.topic))
+                    if let ping = delivery.envelope(Self.topic) { self.sum &+= ping.payload.first }
                     await self.nothing()
                 }
             }
         }
     }
-
-    private func add(_ envelope: Envelope<Ping>?) { sum &+= envelope?.payload.first ?? 0 }
 
     private func nothing() async {}
 }

@@ -24,7 +24,7 @@ package final class Confined<Value: ~Copyable> {
     /// The value, read and changed in place.
     @inlinable
     package var value: Value {
-        @inline(__always) _read { yield unsafe storage.pointee }
-        @inline(__always) _modify { yield unsafe &storage.pointee }
+        @inline(__always) unsafeAddress { unsafe UnsafePointer(storage) }
+        @inline(__always) unsafeMutableAddress { unsafe storage }
     }
 }

@@ -52,9 +52,11 @@ public struct Delivery: ~Copyable {
     public func envelope<Payload>(_ topic: Topic<Payload>) -> Envelope<Payload>? {
         guard self.topic == topic.id else { return nil }
         guard holds(ObjectIdentifier(Payload.self)) else {
-            return stepEnd as? Envelope<Payload>
+            guard let end = stepEnd as? Payload else { return nil }
+            return Envelope(header: header, payload: end)
         }
-        return unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee
+        let envelope = unsafe place.assumingMemoryBound(to: Envelope<Payload>.self)
+        return unsafe Envelope(header: envelope.pointee.header, payload: envelope.pointee.content)
     }
 
     /// Whether the payload is of a type.
@@ -65,10 +67,10 @@ public struct Delivery: ~Copyable {
 
     /// The end of a step, which lies in the journal in a form of its own.
     @usableFromInline @inline(never)
-    var stepEnd: Envelope<ControlEvent>? {
+    var stepEnd: ControlEvent? {
         guard header.slot == Slot.stepEnd else { return nil }
         let step = unsafe place.assumingMemoryBound(to: Envelope<StepEnd>.self).pointee.payload.step
-        return Envelope(header: header, payload: .stepEnd(step: step))
+        return .stepEnd(step: step)
     }
 
     /// Writes the fields of the payload.

@@ -29,13 +29,15 @@ public struct EnvelopeHeader: Sendable, BitwiseCopyable {
 }
 
 /// An event: its payload with its number, its step, its cause and its producer.
+///
+/// An envelope is lent to the scope that consumes it and cannot be copied; its payload can.
 @frozen
-public struct Envelope<Payload: EventPayload>: Sendable {
+public struct Envelope<Payload: EventPayload>: ~Copyable, Sendable {
     @usableFromInline var header: EnvelopeHeader
     @usableFromInline var content: Payload
 
     @inlinable
-    init(header: EnvelopeHeader, payload: Payload) {
+    init(header: EnvelopeHeader, payload: consuming Payload) {
         self.header = header
         content = payload
     }

@@ -57,7 +57,8 @@ enum Machine {
         defer { unsafe fclose(file) }
         var line = [CChar](repeating: 0, count: 512)
         while unsafe fgets(&line, 512, file) != nil {
-            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let text = String(
+                decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             if text.hasPrefix("model name"), let colon = text.firstIndex(of: ":") {
                 return String(text[text.index(after: colon)...])
                     .split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -22,7 +22,8 @@ enum MemoryBenchmarks {
             AnyBarSource(
                 try SyntheticBarSource(series: series, seed: 1, start: .epoch, count: Int64(bars)))
         }
-        let backtest = try Work.backtest([data], [try Work.cross(1, fast: 10, slow: 30)], audit: true)
+        let backtest = try Work.backtest(
+            [data], [try Work.cross(1, fast: 10, slow: 30)], audit: true)
         _ = try backtest.runHere(auditLog: "\(scratch)/memory-\(bars).lka")
         print(Machine.peakMemory)
     }
@@ -37,7 +38,8 @@ enum MemoryBenchmarks {
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: "\(scratch)/memory-\(bars).lka")
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(
+            in: .whitespacesAndNewlines)
         guard let peak = Double(text) else { throw ChildFailed(output: text) }
         return peak
     }

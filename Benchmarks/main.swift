@@ -24,7 +24,8 @@ func benchmark(_ arguments: [String]) throws {
         options[name] = value
     }
     let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
-        "lockstep-benchmarks-\(ProcessInfo.processInfo.processIdentifier)").path
+        "lockstep-benchmarks-\(ProcessInfo.processInfo.processIdentifier)"
+    ).path
     try FileManager.default.createDirectory(
         atPath: scratch, withIntermediateDirectories: true)
     defer {

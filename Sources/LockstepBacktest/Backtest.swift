@@ -44,7 +44,8 @@ public struct Backtest: Sendable {
     /// - Returns: The result of a completed or cancelled run.
     /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there.
     public func run(
-        auditLog: String? = nil, progress: RunProgress? = nil, cancellation: RunCancellation = RunCancellation()
+        auditLog: String? = nil, progress: RunProgress? = nil,
+        cancellation: RunCancellation = RunCancellation()
     ) async throws -> BacktestResult {
         try await withCheckedThrowingContinuation { continuation in
             do {

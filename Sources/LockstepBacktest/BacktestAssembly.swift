@@ -68,7 +68,8 @@ struct BacktestAssembly: Sendable {
         if let progress { services.append(ProgressObserver(on: loop, progress)) }
         auditPath = configuration.audit.isEnabled ? auditLog : nil
         if configuration.audit.isEnabled {
-            let runner = AuditRunner(on: loop, writer: try configuration.openLog(auditLog, output?.facts))
+            let runner = AuditRunner(
+                on: loop, writer: try configuration.openLog(auditLog, output?.facts))
             services.append(runner)
             audit = runner
         } else {

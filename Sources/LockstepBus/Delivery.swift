@@ -59,6 +59,16 @@ public struct Delivery: ~Copyable {
         return unsafe Envelope(header: envelope.pointee.header, payload: envelope.pointee.content)
     }
 
+    /// The payload, if the envelope came on a topic.
+    ///
+    /// - Parameter topic: The topic or route to look for.
+    /// - Returns: A copy of the payload, or `nil` when the delivery is of another topic.
+    @inlinable
+    public func payload<Payload>(_ topic: Topic<Payload>) -> Payload? {
+        guard let envelope = envelope(topic) else { return nil }
+        return envelope.payload
+    }
+
     /// Whether the payload is of a type.
     @usableFromInline
     func holds(_ payload: ObjectIdentifier) -> Bool {

@@ -45,20 +45,20 @@ import Testing
                 "weak", on: loop, consuming: [TestTopics.first.id],
                 loop: { probe, subscription in
                     guard let second = try probe.publisher(TestTopics.second) else { return }
-                    func answer(_ envelope: Envelope<Ping>?) throws {
+                    func answer(_ ping: Ping?) throws {
                         try second.publish(Ping(-1))
-                        if envelope?.payload.value == 3 { throw TestFailure() }
+                        if ping?.value == 3 { throw TestFailure() }
                     }
                     var more: Void? = ()
                     while more != nil {
                         if form == .consuming {
                             more = try await subscription.consume { delivery async throws in
                                 await probe.pause()
-                                try answer(delivery.envelope(TestTopics.first))
+                                try answer(delivery.payload(TestTopics.first))
                             }
                         } else {
                             more = try await subscription.consume { delivery throws in
-                                try answer(delivery.envelope(TestTopics.first))
+                                try answer(delivery.payload(TestTopics.first))
                             }
                         }
                     }

@@ -17,6 +17,7 @@ struct Suite {
     ///   - unit: What a piece is.
     ///   - count: How many pieces one sample does.
     ///   - body: Does them and returns the seconds it took.
+    /// - Throws: What the body throws.
     mutating func rate(
         _ name: String, unit: String, count: Int, _ body: () throws -> Double
     ) throws {

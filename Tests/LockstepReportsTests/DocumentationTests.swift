@@ -2,6 +2,7 @@ import Foundation
 import LockstepBacktest
 import LockstepModel
 import LockstepStrategy
+import Synchronization
 import Testing
 
 @Suite struct DocumentationTests {
@@ -18,6 +19,7 @@ import Testing
             ("Docs/writing-a-strategy.md", "Examples/OwnStrategy/GoldenCross.swift"),
             ("Docs/writing-a-strategy.md", "Examples/OwnStrategy/main.swift"),
             ("Docs/event-bus.md", "Tests/LockstepReportsTests/EquityFloor.swift"),
+            ("Docs/event-bus.md", "Tests/LockstepReportsTests/FillReview.swift"),
         ])
     func `code that a page shows is code that is built`(page: String, file: String) throws {
         let block = "```swift\n" + (try Self.text(file)) + "```\n"
@@ -39,6 +41,26 @@ import Testing
                     "\(page) links to \(match.output.1), which does not exist")
             }
         }
+    }
+
+    @Test func `the documented review sees each fill and changes no digest`() throws {
+        // Ten lots at a limit of 101.00: the second bar opens there and fills them at once.
+        var parameters = Wisher.Parameters()
+        parameters.limit = 10_100
+        let plan = try StrategyPlan(Wisher.self, parameters)
+        let alone = try Sample.configuration([plan])
+        let seen = Mutex<[Fill]>([])
+        var reviewed = alone
+        reviewed.services = [
+            ServicePlan { loop, _ in
+                FillReview(on: loop) { fill in seen.withLock { $0.append(fill) } }
+            }
+        ]
+        let first = try Backtest(alone, recording: .inMemory).runHere()
+        let second = try Backtest(reviewed, recording: .inMemory).runHere()
+        #expect(first.fills.map(\.price) == [Price(ticks: 10_100)])
+        #expect(seen.withLock { $0 } == first.fills)
+        #expect(second.digest == first.digest)
     }
 
     @Test func `the documented service halts trading from the next step on`() throws {

@@ -47,12 +47,14 @@ public struct LockstepCommand: Sendable {
 
     /// Does what a command line says; results go to standard output, messages to standard error.
     ///
-    /// `run` takes SIGINT and SIGTERM over for the whole process, to end runs cleanly.
+    /// `run` takes SIGINT and SIGTERM over for the whole process, to end runs cleanly; SIGPIPE and
+    /// SIGXFSZ are ignored, so that a failed write can be told.
     ///
     /// - Parameter arguments: The words, the program first.
     /// - Returns: How it ended.
     public func run(_ arguments: [String]) -> ExitCode {
         let program = arguments.first ?? "lockstep"
+        if handlesSignals { StopSignals.ignoreFaultsOfWriting() }
         do {
             return try perform(Array(arguments.dropFirst()), program: program)
         } catch {
@@ -69,7 +71,10 @@ public struct LockstepCommand: Sendable {
             name: program,
             summary: "Deterministic, event-driven backtests with a complete record of each.",
             options: [.flag("version", "Show the version.")],
-            subcommands: [RunCommand.syntax, StrategiesCommand.syntax])
+            subcommands: [
+                RunCommand.syntax, StrategiesCommand.syntax, AuditCommand.syntax,
+                DumpCommand.syntax,
+            ])
     }
 
     private func perform(
@@ -93,7 +98,10 @@ public struct LockstepCommand: Sendable {
                 arguments, registry, console, program: program,
                 handlesSignals: handlesSignals
             ).run()
-        default: return try StrategiesCommand(arguments, registry, console).run()
+        case "strategies": return try StrategiesCommand(arguments, registry, console).run()
+        default:
+            // `audit dump`, `audit verify`, `audit stat`, and `dump` alone.
+            return try AuditCommand.run(arguments.command.last ?? "", arguments, console)
         }
     }
 }

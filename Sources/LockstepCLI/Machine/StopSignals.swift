@@ -30,9 +30,14 @@ final class StopSignals: Sendable {
         }
     }
 
+    /// Makes writing to a closed pipe, or beyond the limit of a file, an error of the call, which
+    /// can be told, rather than the end of the process.
+    static func ignoreFaultsOfWriting() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+    }
+
     /// Takes the signals over for the whole process; to be called before other threads begin.
-    ///
-    /// Writing to a closed pipe, or beyond the limit of a file, is made an error of the call.
     ///
     /// - Throws: An error when the system refuses a thread.
     func listen() throws {
@@ -41,8 +46,6 @@ final class StopSignals: Sendable {
             return !state.isListening
         }
         guard isFirst else { return }
-        signal(SIGPIPE, SIG_IGN)
-        signal(SIGXFSZ, SIG_IGN)
         var set = Self.signals
         // Safe because: the set outlives the call, which keeps no pointer to it.
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)

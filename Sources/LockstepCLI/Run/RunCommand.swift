@@ -99,7 +99,7 @@ struct RunCommand {
             jobs: jobs, isStopped: { handlesSignals && signals.exitCode != nil },
             look: { display.show() })
         display.clear()
-        try report(outcomes)
+        try report(outcomes, of: board.entries.map { try? $0.run.get() })
         let stop = handlesSignals ? signals.exitCode : nil
         return outcomes.lazy.map { $0.exitCode(stop: stop) }.first { $0 != .success } ?? .success
     }
@@ -141,7 +141,9 @@ struct RunCommand {
         return target
     }
 
-    private func report(_ outcomes: [RunOutcome]) throws(CommandError) {
+    private func report(
+        _ outcomes: [RunOutcome], of runs: [PreparedRun?]
+    ) throws(CommandError) {
         for outcome in outcomes {
             if let complaint = outcome.complaint { console.complain(complaint) }
         }
@@ -152,7 +154,7 @@ struct RunCommand {
         } else if !arguments.has("quiet") {
             try console.output.write(
                 RunReport.text(
-                    outcomes, paths: arguments.operands, program: demands.program))
+                    outcomes, of: runs, paths: arguments.operands, program: demands.program))
         }
         try console.output.flush()
     }

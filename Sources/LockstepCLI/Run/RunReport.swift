@@ -8,15 +8,20 @@ enum RunReport {
     ///
     /// - Parameters:
     ///   - outcomes: The outcomes, in the order given.
+    ///   - runs: What was run, in the same order.
     ///   - paths: The configurations, in the same order.
     ///   - program: The program, as it was called.
     /// - Returns: The text; empty when there is nothing but an error.
-    static func text(_ outcomes: [RunOutcome], paths: [String], program: String) -> String {
+    static func text(
+        _ outcomes: [RunOutcome], of runs: [PreparedRun?], paths: [String], program: String
+    ) -> String {
         guard outcomes.count == 1 else {
             return RunComparison(zip(outcomes, paths).map { entry($0, path: $1) }).text
         }
         guard case .ended(let result, let directory) = outcomes[0] else { return "" }
+        let rules = runs[0].map { RulesText.lines($0.backtest.configuration.venues) } ?? []
         return TearSheet(result, directory: directory.path, program: program).text
+            + rules.map { $0 + "\n" }.joined()
     }
 
     private static func entry(_ outcome: RunOutcome, path: String) -> RunComparison.Entry {

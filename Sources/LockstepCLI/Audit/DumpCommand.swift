@@ -1,0 +1,142 @@
+import LockstepAudit
+import LockstepFiles
+import LockstepModel
+
+/// `audit dump`, or `dump`: the records of a log, in order.
+struct DumpCommand {
+    static let syntax = CommandSyntax(
+        name: "dump",
+        summary: "Show the records of an audit log, in order.",
+        discussion: [
+            "Conditions are joined by and; several topics or symbols by or. Of a log that is torn "
+                + "or corrupt everything before the damage is shown, then the exit code is 1 or 2."
+        ],
+        operands: [.init("FILE", "The audit log of a run: audit.lka in its directory.")],
+        options: [
+            .value("topic", "NAME", "Only this topic, such as fill or order.", isRepeated: true),
+            .value("symbol", "SYMBOL", "Only records that name this.", isRepeated: true),
+            .value("from", "TIME", "Only from this simulated time on, like 2004-08-19."),
+            .value("to", "TIME", "Only up to this simulated time, included."),
+            .value("seq", "A..B", "Only these numbers; also A, A.. and ..B."),
+            .value("format", "FORM", "text (default), jsonl or csv."),
+            .flag("raw", "Show the bytes of each record instead of its fields."),
+        ])
+
+    /// How records are shown.
+    private enum Format: String, CaseIterable {
+        case text, jsonl, csv
+    }
+
+    private let arguments: Arguments
+    private let console: Console
+
+    init(_ arguments: Arguments, _ console: Console) {
+        self.arguments = arguments
+        self.console = console
+    }
+
+    /// Shows the records.
+    ///
+    /// - Returns: The code for the state of the log.
+    /// - Throws: ``CommandError``, `AuditError`.
+    func run() throws -> ExitCode {
+        let format = try format()
+        let isRaw = arguments.has("raw")
+        if isRaw, format == .csv { throw refusal("--raw goes with text and jsonl only.") }
+        let path = arguments.operands[0]
+        let reader = try AuditLogReader(path: path, filter: try filter(path))
+        if format == .csv { try console.output.write(csv(reader.decoder, reader).header + "\n") }
+        do {
+            while let record = try reader.next() {
+                // Later blocks may tell more names, so each record takes the decoder of now.
+                let decoder = reader.decoder
+                let line =
+                    switch format {
+                    case .text: try AuditText(decoder).line(record, raw: isRaw)
+                    case .jsonl: try AuditJSON(decoder).line(record, raw: isRaw)
+                    case .csv: try csv(decoder, reader).line(record)
+                    }
+                try console.output.write(line + "\n")
+            }
+        } catch let error as AuditError {
+            // What was read before the fault is shown first.
+            try console.output.flush()
+            throw error
+        }
+        try console.output.flush()
+        guard let status = reader.status else { return .success }
+        return AuditCommand.exitCode(status, of: reader.name, console)
+    }
+
+    private func csv(_ decoder: AuditDecoder, _ reader: AuditLogReader) -> AuditCSV {
+        let topics = reader.filter.topics ?? []
+        return AuditCSV(decoder, topic: topics.count == 1 ? topics.first : nil)
+    }
+
+    private func format() throws(CommandError) -> Format {
+        guard let text = arguments.value("format") else { return .text }
+        let names = Format.allCases.map(\.rawValue)
+        guard let format = Format(rawValue: text) else {
+            throw refusal(
+                "--format must be \(names.joined(separator: ", ")), not \"\(text)\"."
+                    + NearestName.suggestion(for: text, among: names))
+        }
+        return format
+    }
+
+    /// The conditions; names are looked up in the log itself.
+    private func filter(_ path: String) throws -> AuditFilter {
+        var filter = AuditFilter()
+        filter.sequences = try sequences()
+        filter.times = try times()
+        let topics = arguments.allValues("topic")
+        let symbols = arguments.allValues("symbol")
+        if topics.isEmpty, symbols.isEmpty { return filter }
+        let decoder = try AuditLogReader(path: path).decoder
+        if !topics.isEmpty { filter.topics = Set(try topics.map(decoder.topic(named:))) }
+        if !symbols.isEmpty {
+            filter.instruments = Set(try symbols.map(decoder.names.instrument(named:)))
+        }
+        return filter
+    }
+
+    private func times() throws(CommandError) -> ClosedRange<Timestamp>? {
+        let from = try time("from")
+        let to = try time("to")
+        if from == nil, to == nil { return nil }
+        let (first, last) = (from ?? .distantPast, to ?? .distantFuture)
+        guard first <= last else { throw refusal("--from is after --to.") }
+        return first...last
+    }
+
+    private func time(_ name: String) throws(CommandError) -> Timestamp? {
+        guard let text = arguments.value(name) else { return nil }
+        do {
+            return Timestamp(nanoseconds: try CivilTime.nanoseconds(text))
+        } catch {
+            throw refusal(
+                "--\(name) is \"\(text)\", which is no time. "
+                    + "Write 2004-08-19 or 2004-08-19T16:30:00Z.")
+        }
+    }
+
+    private func sequences() throws(CommandError) -> ClosedRange<UInt64>? {
+        guard let text = arguments.value("seq") else { return nil }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let numbers = [parts.first, parts.last].map { $0.flatMap { UInt64($0) } }
+        switch parts.count {
+        case 1:
+            if let number = numbers[0] { return number...number }
+        case 3 where parts[1].isEmpty && text != "..":
+            let first = parts[0].isEmpty ? 1 : numbers[0]
+            let last = parts[2].isEmpty ? UInt64.max : numbers[1]
+            if let first, let last, first <= last { return first...last }
+        default: break
+        }
+        throw refusal("--seq is \"\(text)\". Write it like 10..20, 10.., ..20 or 10.")
+    }
+
+    private func refusal(_ message: String) -> CommandError {
+        .usage(command: arguments.commandText, message: message)
+    }
+}

@@ -23,7 +23,6 @@ struct PreparedRun: Sendable {
     /// The files of its data.
     let files: [DataFile]
     private let program: String
-    private let strategyPlaces: [String: String]
 
     /// The name of the run.
     var name: String { backtest.configuration.name }
@@ -46,12 +45,12 @@ struct PreparedRun: Sendable {
         self.path = path
         files = run.files
         program = demands.program
-        strategyPlaces = run.strategyPlaces
         do throws(BacktestError) {
             backtest = try Backtest(configuration)
         } catch {
             throw .configuration(place: path, message: error.description)
         }
+        try StrategyCheck.check(configuration, places: run.strategyPlaces, path: path)
         for input in run.files.map(\.path) {
             do throws(FilesError) {
                 _ = try File(reading: input)
@@ -93,14 +92,11 @@ struct PreparedRun: Sendable {
         }
     }
 
-    /// The message of an error before the first step, with the place in the configuration.
+    /// The message of an error before the first step.
     private func message(of error: any Error) -> String {
         switch error {
-        case StrategyError.refusedParameters(let strategy, let reason):
-            let place = strategyPlaces[strategy] ?? path
-            return "\(place): strategies.\(strategy) refuses its parameters: \(reason)"
-        case BacktestError.data(let inner), BacktestError.output(let inner): return "\(inner)"
-        default: return "\(path): \(error)"
+        case BacktestError.data(let inner), BacktestError.output(let inner): "\(inner)"
+        default: "\(path): \(error)"
         }
     }
 }

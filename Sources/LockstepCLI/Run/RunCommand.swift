@@ -70,6 +70,11 @@ struct RunCommand {
             throw .usage(
                 command: arguments.commandText, message: "--quiet and --json exclude each other.")
         }
+        for text in arguments.allValues("set") where !text.contains("=") {
+            throw .usage(
+                command: arguments.commandText,
+                message: "--set \(text) lacks a value: write --set PATH=VALUE.")
+        }
         self.arguments = arguments
         self.registry = registry
         self.console = console

@@ -11,14 +11,16 @@ enum RunReport {
     ///   - runs: What was run, in the same order.
     ///   - paths: The configurations, in the same order.
     ///   - program: The program, as it was called.
-    /// - Returns: The text; empty when there is nothing but an error.
+    /// - Returns: The text; empty for a single run that failed.
     static func text(
         _ outcomes: [RunOutcome], of runs: [PreparedRun?], paths: [String], program: String
     ) -> String {
         guard outcomes.count == 1 else {
             return RunComparison(zip(outcomes, paths).map { entry($0, path: $1) }).text
         }
-        guard case .ended(let result, let directory) = outcomes[0] else { return "" }
+        // Of a failed run the figures mean nothing; what ended it is told elsewhere.
+        guard case .ended(let result, let directory) = outcomes[0], result.status != .failed
+        else { return "" }
         let rules = runs[0].map { RulesText.lines($0.backtest.configuration.venues) } ?? []
         return TearSheet(result, directory: directory.path, program: program).text
             + rules.map { $0 + "\n" }.joined()

@@ -26,7 +26,7 @@ actor FillReview: BusService {
         let review = review
         while true {
             let more: Void? = try await fills.consume { delivery async throws in
-                guard let fill = delivery.envelope(Topics.fill)?.payload else { return }
+                guard let fill = delivery.payload(Topics.fill) else { return }
                 try await port.offload { try review(fill) }
             }
             if more == nil { return }

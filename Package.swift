@@ -121,6 +121,11 @@ let package = Package(
                 "Model", "Bus", "Events", "Files", "BookMarket", "Feed", "Strategy", "Backtest",
                 "Analytics", "Reports",
             ]),
-        tests("LockstepCLITests", ["Model", "Files", "Strategy", "Backtest", "CLI"]),
+        tests(
+            "LockstepCLITests",
+            [
+                "Model", "Files", "Market", "BookMarket", "Bus", "Feed", "Strategy", "Risk",
+                "Backtest", "CLI",
+            ]),
     ]
 )

@@ -149,8 +149,11 @@ struct RunCommand {
     private func report(
         _ outcomes: [RunOutcome], of runs: [PreparedRun?]
     ) throws(CommandError) {
-        for outcome in outcomes {
-            if let complaint = outcome.complaint { console.complain(complaint) }
+        for (outcome, path) in zip(outcomes, arguments.operands) {
+            guard let complaint = outcome.complaint else { continue }
+            // Of several runs each message must tell which one it is about.
+            let isTold = outcomes.count == 1 || complaint.contains(path) || outcome.hasBegun
+            console.complain(isTold ? complaint : "\(path): \(complaint)")
         }
         if arguments.has("json") {
             let results = outcomes.map(\.json)

@@ -27,6 +27,12 @@ enum RunOutcome: Sendable {
         }
     }
 
+    /// Whether there is a result, be it of a part.
+    var hasBegun: Bool {
+        if case .ended = self { return true }
+        return false
+    }
+
     /// What went wrong, in one line; nil when nothing did.
     var complaint: String? {
         switch self {

@@ -29,8 +29,15 @@ enum RunReport {
     private static func entry(_ outcome: RunOutcome, path: String) -> RunComparison.Entry {
         switch outcome {
         case .ended(let result, _): .init(result)
-        case .refused(let message, _): .init(path, failure: message)
+        case .refused(let message, _): .init(path, failure: short(message, after: path))
         case .notStarted: .init(path, failure: "not started, since the batch was stopped")
         }
+    }
+
+    /// A message without the path it begins with, which the table tells already.
+    private static func short(_ message: String, after path: String) -> String {
+        if message.hasPrefix(path + ": ") { return String(message.dropFirst(path.count + 2)) }
+        return message.hasPrefix(path + ":")
+            ? "at " + message.dropFirst(path.count + 1) : message
     }
 }

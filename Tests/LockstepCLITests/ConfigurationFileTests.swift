@@ -1,0 +1,183 @@
+import LockstepBacktest
+import LockstepBookMarket
+import LockstepBus
+import LockstepFeed
+import LockstepMarket
+import LockstepModel
+import LockstepRisk
+import LockstepStrategy
+import Testing
+
+@testable import LockstepCLI
+
+@Suite struct ConfigurationFileTests {
+    private func read(
+        _ text: String, _ overrides: [String] = []
+    ) throws -> BacktestConfiguration {
+        try ConfigurationFile(text: text, path: "dir/a.toml", overrides: overrides)
+            .run(try .builtIn()).configuration
+    }
+
+    @Test func `what is left out has its default`() throws {
+        let found = try read(Sample.configuration())
+        #expect(found.seed == 1)
+        #expect(found.start == nil)
+        #expect(found.end == nil)
+        #expect(found.risk == .none)
+        #expect(found.audit == BacktestConfiguration.Audit())
+        #expect(found.periodsPerYear == 252)
+        #expect(found.accounts[0].kind == .cash)
+        #expect(found.accounts[0].currency.decimals == 6)
+        #expect(found.instruments[0].multiplier == .one)
+    }
+
+    @Test func `paths are relative to the file`() throws {
+        #expect(try read(Sample.configuration()).data[0].path == "dir/A.csv")
+        #expect(try read(Sample.configuration(data: "/x/A.csv")).data[0].path == "/x/A.csv")
+    }
+
+    @Test func `every key that is there comes to its place`() throws {
+        let text = """
+            [run]
+            name = "full"
+            seed = 7
+            start = 2020-01-02
+            end = "2020-02-01T12:00:00Z"
+            [[currencies]]
+            code = "USD"
+            decimals = 2
+            [[venues]]
+            name = "one"
+            [[venues]]
+            name = "two"
+            kind = "bars"
+            path = "olhc"
+            gap_limit = "atLimit"
+            through = 3
+            slippage_range = "beyondBar"
+            fees = { kind = "proportional", rate = "0.002", fixed = "1.5" }
+            slippage = { kind = "rate", rate = "0.0005", scope = "opening" }
+            initial_margin = "0.5"
+            allows_non_positive_prices = true
+            latency = { order = "0ms", response = "0ms", feed = "0ms" }
+            compatible_with = "none"
+            same_close = "off"
+            [[instruments]]
+            symbol = "A"
+            venue = "two"
+            currency = "USD"
+            tick_size = "0.05"
+            lot = "10"
+            multiplier = "2"
+            kind = "spot"
+            [[data]]
+            instrument = "A"
+            format = "csv"
+            path = "A.csv"
+            interval = "5m"
+            stamp = "close"
+            time = { column = "when", format = "ms" }
+            columns = { open = "O", high = "H", low = "L", close = "C", volume = "" }
+            off_grid = "nearest"
+            [[accounts]]
+            name = "main"
+            currency = "USD"
+            cash = "12.34"
+            kind = "margin"
+            [[accounts]]
+            name = "second"
+            currency = "USD"
+            cash = 5
+            [[strategies]]
+            name = "hold"
+            use = "BuyAndHold"
+            account = "second"
+            parameters = { symbol = "A", lots = 3 }
+            [risk]
+            max_size = 100
+            max_notional = "5000"
+            max_position = "60"
+            [audit]
+            enabled = false
+            level = 3
+            block = 4096
+            sync = "block"
+            [report]
+            periods_per_year = 365
+            [engine]
+            strict = false
+            deliveries_per_step = 99
+            """
+        let file = try ConfigurationFile(text: text, path: "a.toml")
+        let run = try file.run(try .builtIn())
+        let found = run.configuration
+        #expect(found.name == "full")
+        #expect(found.seed == 7)
+        #expect(found.start?.description == "2020-01-02T00:00:00Z")
+        #expect(found.end?.description == "2020-02-01T12:00:00Z")
+        #expect(found.venues.map(\.name) == ["one", "two"])
+        let settings = try #require(found.venues[1].market as? BarMarket).settings
+        #expect(settings.path == .olhc)
+        #expect(settings.gapLimit == .atLimit)
+        #expect(settings.through == 3)
+        #expect(settings.slippageRange == .beyondBar)
+        // 1.50 in units of a cent.
+        #expect(settings.fees.largestFee.fixed == Money(units: 150))
+        #expect(settings.fees.largestFee.rate == (try Rate("0.002")))
+        guard case .rate(let slippage) = settings.slippage else {
+            Issue.record("slippage is no rate")
+            return
+        }
+        #expect(slippage == RateSlippage(rate: try Rate("0.0005"), scope: .opening))
+        #expect(settings.initialMargin == (try Rate("0.5")))
+        #expect(settings.allowsNonPositivePrices)
+        let instrument = found.instruments[0]
+        #expect(instrument.venue == VenueID(2))
+        #expect(instrument.tickSize.description == "0.05")
+        #expect(instrument.lot.description == "10")
+        #expect(instrument.multiplier.description == "2")
+        let layout = run.files[0].layout
+        #expect(layout.interval.description == "5m")
+        #expect(layout.stamp == .close)
+        #expect(layout.timeColumn == "when")
+        #expect(layout.timeFormat == .milliseconds)
+        #expect(layout.openColumn + layout.highColumn == "OH")
+        #expect(layout.lowColumn + layout.closeColumn == "LC")
+        #expect(layout.volumeColumn == nil)
+        #expect(layout.offGrid == .nearest)
+        #expect(found.accounts[0].startingCash == Money(units: 1234))
+        #expect(found.accounts.map(\.kind) == [.margin, .cash])
+        #expect(found.strategies[0].account == AccountID(2))
+        #expect(found.strategies[0].parameters.map(\.value) == [.string("A"), .integer(3)])
+        #expect(found.risk.maxSize == Quantity(lots: 100))
+        #expect(found.risk.maxNotional?.description == "5000")
+        #expect(found.risk.maxPosition == Quantity(lots: 60))
+        #expect(!found.audit.isEnabled)
+        #expect(found.audit.level == 3)
+        #expect(found.audit.block == 4096)
+        #expect(found.audit.synchronization == .block)
+        #expect(found.periodsPerYear == 365)
+        #expect(!found.bus.strict)
+        #expect(found.bus.deliveriesPerStep == 99)
+    }
+
+    @Test func `an override goes above the file, and the last one above those before`() throws {
+        let text = Sample.configuration(extra: "[report]\nperiods_per_year = 100")
+        let found = try read(
+            text,
+            [
+                "report.periods_per_year=200", "report.periods_per_year=300", "run.seed=9",
+                "accounts.main.cash=0.5", "strategies.first.parameters.lots=8",
+                "instruments.A.tick_size=0.05", "venues.sim.path=ohlc", "risk.max_size=4",
+                "strategies.first.name=renamed",
+            ])
+        #expect(found.periodsPerYear == 300)
+        #expect(found.seed == 9)
+        #expect(found.accounts[0].startingCash == Money(units: 500_000))
+        #expect(found.strategies[0].parameters.last?.value == .integer(8))
+        #expect(found.strategies[0].name == "renamed")
+        #expect(found.instruments[0].tickSize.description == "0.05")
+        #expect((found.venues[0].market as? BarMarket)?.settings.path == .ohlc)
+        #expect(found.risk.maxSize == Quantity(lots: 4))
+    }
+}

@@ -3,8 +3,9 @@ import LockstepModel
 extension BusCore {
     /// Refuses what would wait for itself, and everything after a failure.
     func checkIdle() throws(BusError) {
-        if unsafe state.pointee.hasFailed, let failure { throw failure }
-        guard !isDelivering else {
+        if unsafe state.pointee.obstacles.isEmpty { return }
+        if let failure { throw failure }
+        if unsafe state.pointee.obstacles.contains(.delivering) {
             let busy = members.firstIndex { unsafe $0.state.pointee.open != 0 }
             throw fail(.barrierInsideDelivery(place(of: busy ?? 0)))
         }
@@ -12,11 +13,13 @@ extension BusCore {
 
     /// The barrier: delivers until nothing is left, then shows the journal to the tap.
     func drain() throws(BusError) {
-        try checkIdle()
-        guard phase != .closed else { throw .closed }
+        if unsafe !state.pointee.obstacles.isEmpty {
+            try checkIdle()
+            try checkOpen()
+        }
         do throws(BusError) {
             try deliverPending()
-            if unsafe state.pointee.hasFailed, let failure { throw failure }
+            if unsafe !state.pointee.obstacles.isEmpty, let failure { throw failure }
         } catch {
             showRest()
             throw error
@@ -26,8 +29,8 @@ extension BusCore {
 
     private func deliverPending() throws(BusError) {
         var cursor = unsafe state.pointee.cursor
-        isDelivering = true
-        defer { isDelivering = false }
+        unsafe state.pointee.obstacles = .delivering
+        defer { unsafe state.pointee.obstacles.remove(.delivering) }
         while unsafe cursor != state.pointee.end {
             let header = unsafe cursor.assumingMemoryBound(to: EnvelopeHeader.self)
             let slot = unsafe header.pointee.slot
@@ -53,12 +56,14 @@ extension BusCore {
 
     /// Delivers one envelope once more, on another route, and everything that it causes.
     func deliver(_ envelope: UnsafeRawPointer, on slot: Int) throws(BusError) {
-        try checkIdle()
-        guard phase != .closed else { throw .closed }
+        if unsafe !state.pointee.obstacles.isEmpty {
+            try checkIdle()
+            try checkOpen()
+        }
         unsafe state.pointee.unfinished &+= state.pointee.routes[slot].count
         do throws(BusError) {
-            isDelivering = true
-            defer { isDelivering = false }
+            unsafe state.pointee.obstacles = .delivering
+            defer { unsafe state.pointee.obstacles.remove(.delivering) }
             try unsafe dispatch(envelope, slot)
         } catch {
             showRest()
@@ -145,7 +150,7 @@ extension BusCore {
 
     /// Shows the tap every envelope it has not seen.
     func showTap() throws(BusError) {
-        guard let tap else {
+        guard let tap = unsafe state.pointee.tap else {
             unsafe state.pointee.tapped = state.pointee.end
             return
         }
@@ -165,7 +170,11 @@ extension BusCore {
                 }
                 unsafe envelope = UnsafeRawPointer(other)
             }
-            do { try tap(unsafe Delivery(self, envelope, on: nil)) } catch {
+            do {
+                try unsafe tap._withUnsafeGuaranteedRef { tap in
+                    try tap.body(unsafe Delivery(self, envelope, on: nil))
+                }
+            } catch {
                 unsafe state.pointee.tapped = state.pointee.end
                 throw unsafe fail(
                     .serviceFailed(

@@ -19,7 +19,7 @@ extension BusCore {
     /// Ends the feed and waits for own tasks to return.
     func close() throws(BusError) {
         guard phase != .closed else { return }
-        if isDelivering { try checkIdle() }
+        if unsafe state.pointee.obstacles.contains(.delivering) { try checkIdle() }
         stop(cancelling: failure != nil)
         var turns = 0
         while runningTasks > 0 {

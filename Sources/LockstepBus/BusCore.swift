@@ -31,10 +31,17 @@ final class BusCore: @unchecked Sendable {
     let journal = Journal()
     @usableFromInline let state: UnsafeMutablePointer<BusState>
     var members: [Member] = []
-    var phase = Phase.registering
+    var phase = Phase.registering {
+        didSet {
+            unsafe state.pointee.isRunning = phase == .running
+            if phase == .closed { unsafe state.pointee.obstacles.insert(.closed) }
+        }
+    }
     /// The first thing that went wrong; it ends the run.
     var failure: BusError? {
-        didSet { unsafe state.pointee.hasFailed = failure != nil }
+        didSet {
+            if failure != nil { unsafe state.pointee.obstacles.insert(.failed) }
+        }
     }
     /// Own tasks of services that have not returned yet.
     var runningTasks = 0
@@ -46,9 +53,10 @@ final class BusCore: @unchecked Sendable {
     private var topics: [RawTopic] = []
     private var symbols: [String: UInt32] = [:]
     private var symbolTexts: [String] = []
-    var tap: ((borrowing Delivery) throws -> Void)?
+    var tap: TapHandler? {
+        didSet { unsafe state.pointee.tap = tap.map { unsafe .passUnretained($0) } }
+    }
     var tapMember = 0
-    var isDelivering = false
 
     private static let controlName = "control"
     /// Jobs that one scope may take, so that one which gives way for ever is named.
@@ -169,7 +177,7 @@ final class BusCore: @unchecked Sendable {
         _ body: @escaping (borrowing Delivery) throws -> Void, of member: Int
     ) throws(BusError) {
         try checkSettingUp("Tapping")
-        tap = body
+        tap = TapHandler(body)
         tapMember = member
     }
 
@@ -224,13 +232,17 @@ final class BusCore: @unchecked Sendable {
 
     /// Opens a step: from here on the driver may publish.
     func begin(_ step: StepNumber, at time: Timestamp) throws(BusError) {
-        if let failure { throw failure }
-        guard phase != .closed else { throw .closed }
+        if unsafe !state.pointee.obstacles.isEmpty { try checkOpen() }
         unsafe state.pointee.step = step.rawValue
         unsafe state.pointee.time = time.nanoseconds
         let (budget, isEndless) = unsafe state.pointee.delivered.addingReportingOverflow(
             settings.deliveriesPerStep)
         unsafe state.pointee.budget = isEndless ? Int.max : budget
+        if unsafe !state.pointee.isRunning { settle(into: step) }
+    }
+
+    /// Declares the topics when the set-up begins, and ends the set-up with the first step.
+    private func settle(into step: StepNumber) {
         if phase == .registering {
             phase = .settingUp
             for slot in registered {
@@ -242,6 +254,12 @@ final class BusCore: @unchecked Sendable {
             }
         }
         if step != .setUp { phase = .running }
+    }
+
+    /// Refuses what a failed or closed bus cannot do.
+    func checkOpen() throws(BusError) {
+        if let failure { throw failure }
+        if phase == .closed { throw .closed }
     }
 
     /// Notes the end of the step, shows everything to the tap and frees the journal.

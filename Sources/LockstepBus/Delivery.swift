@@ -5,7 +5,7 @@ public import LockstepModel
 // the envelope until the step has ended, which waits for the scope.
 @safe
 public struct Delivery: ~Copyable {
-    private let core: BusCore
+    private let core: Unmanaged<BusCore>
     @usableFromInline let place: UnsafeRawPointer
     /// The route on which it came; `nil` for the tap, which sees each envelope once.
     @usableFromInline let slot: Int?
@@ -13,7 +13,7 @@ public struct Delivery: ~Copyable {
     // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
     @_semantics("optimize.no.crossmodule") @inline(never)
     init(_ core: BusCore, _ place: UnsafeRawPointer, on slot: Int?) {
-        self.core = core
+        unsafe self.core = .passUnretained(core)
         unsafe self.place = place
         self.slot = slot
     }
@@ -72,7 +72,9 @@ public struct Delivery: ~Copyable {
     /// Whether the payload is of a type.
     @usableFromInline
     func holds(_ payload: ObjectIdentifier) -> Bool {
-        unsafe core.state.pointee.routes[Int(header.slot)].payload == payload
+        unsafe core._withUnsafeGuaranteedRef { core in
+            unsafe core.state.pointee.routes[Int(header.slot)].payload == payload
+        }
     }
 
     /// The end of a step, which lies in the journal in a form of its own.
@@ -87,8 +89,13 @@ public struct Delivery: ~Copyable {
     ///
     /// - Parameter writer: Where the fields go.
     package func encodePayload(into writer: inout RecordWriter) {
-        guard let topic = core.journal.topic(Int(header.slot)) else { return }
-        unsafe topic.encode(place, &writer)
+        let slot = Int(header.slot)
+        guard
+            let topic = unsafe core._withUnsafeGuaranteedRef({ core in
+                unsafe core.state.pointee.routes[slot].topic
+            })
+        else { return }
+        unsafe topic._withUnsafeGuaranteedRef { unsafe $0.encode(place, &writer) }
     }
 }
 

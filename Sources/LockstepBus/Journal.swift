@@ -19,16 +19,44 @@ struct BusState {
     @usableFromInline var budget = Int.max
     /// Envelopes in the journal whose payload must be destroyed.
     @usableFromInline var owned = 0
-    /// Whether something went wrong.
-    @usableFromInline var hasFailed = false
+    /// What keeps a drain from beginning at once; zero in the course of a healthy run.
+    var obstacles: Obstacles = []
+    /// Whether the set-up is over.
+    var isRunning = false
+    /// The beginning of the first chunk, and the last place in it where an envelope may begin.
+    let first: UnsafeMutableRawPointer
+    let firstLimit: UnsafeMutableRawPointer
+    /// Who sees every envelope; the bus keeps it.
+    var tap: Unmanaged<TapHandler>?
 
     init(chunk: UnsafeMutableRawPointer, size: Int, routes: UnsafeMutablePointer<Route>) {
+        unsafe first = chunk
+        unsafe firstLimit = chunk + (size - Journal.headerSize)
         unsafe end = chunk
-        unsafe limit = chunk + (size - Journal.headerSize)
+        unsafe limit = firstLimit
         unsafe cursor = chunk
         unsafe tapped = chunk
         unsafe self.routes = routes
     }
+}
+
+/// What keeps a drain from beginning.
+struct Obstacles: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    /// The run has failed.
+    static let failed = Self(rawValue: 1)
+    /// A delivery is in progress.
+    static let delivering = Self(rawValue: 2)
+    /// The feed has ended.
+    static let closed = Self(rawValue: 4)
+}
+
+/// The body that sees every envelope.
+final class TapHandler {
+    let body: (borrowing Delivery) throws -> Void
+
+    init(_ body: @escaping (borrowing Delivery) throws -> Void) { self.body = body }
 }
 
 /// One row of the bus's table: who hears of a topic, and how its payload is treated.
@@ -178,11 +206,14 @@ final class Journal {
     /// Forgets the envelopes of a step; its storage serves the next one.
     func reset() {
         if unsafe state.pointee.owned != 0 { destroyPayloads() }
-        used = 0
-        unsafe state.pointee.limit = chunks[0].limit
-        unsafe state.pointee.end = chunks[0].start
-        unsafe state.pointee.cursor = chunks[0].start
-        unsafe state.pointee.tapped = chunks[0].start
+        // A step within the first chunk, as nearly all are, touches nothing else.
+        if unsafe state.pointee.limit != state.pointee.firstLimit {
+            used = 0
+            unsafe state.pointee.limit = state.pointee.firstLimit
+        }
+        unsafe state.pointee.end = state.pointee.first
+        unsafe state.pointee.cursor = state.pointee.first
+        unsafe state.pointee.tapped = state.pointee.first
     }
 
     /// Adds a subscriber to a row, in the order of registration of the services; set-up only.
@@ -275,6 +306,9 @@ final class Journal {
 
 @available(*, unavailable)
 extension BusState: Sendable {}
+
+@available(*, unavailable)
+extension TapHandler: Sendable {}
 
 @available(*, unavailable)
 extension Route: Sendable {}

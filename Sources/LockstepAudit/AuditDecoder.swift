@@ -17,8 +17,8 @@ public struct AuditDecoder: Sendable {
     }
 
     private var schemasByTopic: [UInt32: TopicSchema] = [:]
-    /// How payloads are checked, by the number of the topic; all above 62 are refused.
-    private(set) var checks = [PayloadCheck?](repeating: nil, count: 64)
+    /// How payloads are checked; topics above 62 are refused.
+    private(set) var check = PayloadCheck()
     private var texts: [UInt64: String] = [:]
     /// What the configuration of the run calls instruments, strategies and accounts.
     public private(set) var names = AuditNames()
@@ -90,7 +90,7 @@ public struct AuditDecoder: Sendable {
             let found = TopicSchema(topic: UInt32(topic), name: name, schema: schema)
             let known = schemasByTopic.updateValue(found, forKey: UInt32(topic))
             if let known, known != found { throw .outOfRange(field: "topic") }
-            if topic != 0, topic < 63 { checks[Int(topic)] = PayloadCheck(schema) }
+            if known == nil, (1...62).contains(topic) { check.add(schema, of: Int(topic)) }
         case .symbol(let id, let text):
             let known = texts.updateValue(text, forKey: UInt64(id))
             if let known, known != text { throw .outOfRange(field: "id") }

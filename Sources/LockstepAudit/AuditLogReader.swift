@@ -18,6 +18,9 @@ public final class AuditLogReader {
     /// In what state the log is; known when ``next()`` has returned `nil`.
     public private(set) var status: AuditStatus?
 
+    /// What the filter asks for, so that it is not copied for every record.
+    private let wantsAll: Bool
+    private let wantsInstruments: Bool
     private let scanner: BlockScanner
     private let tail: AuditTail?
     private var at = 0
@@ -54,6 +57,8 @@ public final class AuditLogReader {
     init(_ source: AuditSource, filter: AuditFilter) throws(AuditError) {
         name = source.name
         self.filter = filter
+        wantsAll = filter.topics == nil && filter.times == nil && filter.sequences == nil
+        wantsInstruments = filter.instruments != nil
         let first = try BlockScanner(source)
         tail = try AuditTail.find(source, headLength: first.headLength)
         index = tail?.index
@@ -74,7 +79,7 @@ public final class AuditLogReader {
         while true {
             if at >= end, try !nextBlock() { return nil }
             guard let record = nextInBlock() else { continue }
-            if filter.instruments != nil {
+            if wantsInstruments {
                 guard filter.matches(try scanner.decoder.decode(record)) else { continue }
             }
             return record
@@ -94,9 +99,10 @@ public final class AuditLogReader {
             time = head.time
             let number = sequence
             sequence &+= 1
-            guard filter.matches(topic: head.topic, time: head.time, sequence: number) else {
-                continue
-            }
+            guard
+                wantsAll
+                    || filter.matches(topic: head.topic, time: head.time, sequence: number)
+            else { continue }
             return AuditRecord(
                 sequence: SequenceNumber(number), time: Timestamp(nanoseconds: head.time),
                 topic: UInt32(truncatingIfNeeded: head.topic),

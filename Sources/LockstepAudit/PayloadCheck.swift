@@ -10,6 +10,7 @@ extension AuditDecoder {
     /// - Throws: ``AuditFault/record(sequence:_:)``.
     func validate(_ raw: [UInt8], _ head: AuditBlockHead) throws(AuditFault) {
         let bytes = raw.span
+        let check = check
         var at = 0
         var time = head.base.nanoseconds
         var sequence = head.firstSequence
@@ -17,12 +18,10 @@ extension AuditDecoder {
             do throws(RecordError) {
                 let record = try RecordHead(bytes, &at, count: head.rawLength, after: time)
                 time = record.time
-                if let check = checks[Int(min(record.topic, 63))] {
-                    try check.run(bytes, record.payload, record.end)
-                } else if record.topic == 0 {
-                    try Self.checkControl(raw[record.payload..<record.end])
+                if record.topic == 0 {
+                    try Self.checkControl(raw, bytes, record)
                 } else {
-                    throw .unknownType
+                    try check.run(record, bytes)
                 }
             } catch { throw .record(sequence: sequence, error) }
             sequence &+= 1
@@ -30,23 +29,28 @@ extension AuditDecoder {
     }
 
     /// The end of a step, which every step has, is checked without being read.
-    private static func checkControl(_ payload: ArraySlice<UInt8>) throws(RecordError) {
-        var reader = RecordReader(payload)
-        if payload.first == 3 {
-            _ = try reader.unsigned()
-            _ = try reader.unsigned()
+    private static func checkControl(
+        _ raw: [UInt8], _ bytes: Span<UInt8>, _ record: RecordHead
+    ) throws(RecordError) {
+        var at = record.payload
+        if at < record.end, bytes[at] == 3 {
+            at += 1
+            _ = try RecordHead.number(bytes, &at, record.end)
+            if at != record.end { throw .trailingBytes(record.end - at) }
         } else {
+            var reader = RecordReader(raw[record.payload..<record.end])
             _ = try ControlEvent(from: &reader)
+            try reader.expectEnd()
         }
-        try reader.expectEnd()
     }
 }
 
-/// A schema as a list of what to pass over, so that payloads are checked without reading values.
+/// Schemas as a list of what to pass over, so that payloads are checked without reading values.
 struct PayloadCheck: Sendable {
     /// One field, or the beginning of several.
     enum Step: Sendable {
-        case number
+        /// So many numbers.
+        case numbers(Int)
         case byte
         case eight
         case text
@@ -60,16 +64,30 @@ struct PayloadCheck: Sendable {
     }
 
     private var steps: [Step] = []
+    /// Steps before this place belong to another group: numbers are not counted together with them.
+    private var floor = 0
 
-    init(_ schema: RecordSchema) {
+    /// The steps of each topic that has a schema.
+    private var topics = [Range<Int>?](repeating: nil, count: 63)
+
+    init() {}
+
+    /// Adds the schema of a topic from 1 to 62.
+    mutating func add(_ schema: RecordSchema, of topic: Int) {
+        let start = steps.count
+        floor = start
         for field in schema.fields { add(field.type) }
+        topics[topic] = start..<steps.count
     }
 
-    /// Goes over a payload.
-    func run(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(RecordError) {
-        var at = start
-        try run(0..<steps.count, bytes, &at, end)
-        if at != end { throw .trailingBytes(end - at) }
+    /// Goes over the payload of a record.
+    func run(_ record: RecordHead, _ bytes: Span<UInt8>) throws(RecordError) {
+        guard record.topic < 63, let range = topics[Int(record.topic)] else {
+            throw .unknownType
+        }
+        var at = record.payload
+        try run(range, bytes, &at, record.end)
+        if at != record.end { throw .trailingBytes(record.end - at) }
     }
 
     private func run(
@@ -78,7 +96,8 @@ struct PayloadCheck: Sendable {
         var place = range.lowerBound
         while place < range.upperBound {
             switch steps[place] {
-            case .number: _ = try RecordHead.number(bytes, &at, end)
+            case .numbers(let count):
+                for _ in 0..<count { _ = try RecordHead.number(bytes, &at, end) }
             case .byte:
                 guard try RecordHead.number(bytes, &at, end) <= 1 else {
                     throw .outOfRange(field: "boolean")
@@ -128,11 +147,11 @@ struct PayloadCheck: Sendable {
         switch type {
         case .unsigned, .integer, .price, .quantity, .money, .time, .decimal, .enumeration,
             .symbol:
-            steps.append(.number)
+            addNumber()
         case .relative(let type, _):
             switch type {
             case .unsigned, .integer, .price, .quantity, .money, .time, .decimal:
-                steps.append(.number)
+                addNumber()
             default: steps.append(.refused)
             }
         case .float64: steps.append(.eight)
@@ -140,18 +159,32 @@ struct PayloadCheck: Sendable {
         case .string: steps.append(.text)
         case .bytes: steps.append(.bytes)
         case .optional(let type):
-            let place = steps.count
-            steps.append(.refused)
-            add(type)
-            steps[place] = .optional(end: steps.count)
+            let place = addGroup(type)
+            steps[place] = .optional(end: floor)
         case .list(let type):
-            let place = steps.count
-            steps.append(.refused)
-            add(type)
-            steps[place] = .list(end: steps.count, least: AuditDecoder.leastBytes(type))
+            let place = addGroup(type)
+            steps[place] = .list(end: floor, least: AuditDecoder.leastBytes(type))
         case .row(let fields):
             if fields.isEmpty { steps.append(.refused) }
             for field in fields { add(field.type) }
         }
+    }
+
+    private mutating func addNumber() {
+        if steps.count > floor, case .numbers(let count)? = steps.last {
+            steps[steps.count - 1] = .numbers(count + 1)
+        } else {
+            steps.append(.numbers(1))
+        }
+    }
+
+    /// Adds a place for the beginning of a group, and the group.
+    private mutating func addGroup(_ type: RecordSchema.FieldType) -> Int {
+        let place = steps.count
+        steps.append(.refused)
+        floor = steps.count
+        add(type)
+        floor = steps.count
+        return place
     }
 }

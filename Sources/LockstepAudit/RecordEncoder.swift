@@ -24,7 +24,8 @@ struct RecordEncoder: ~Copyable {
     var writer: RecordWriter
     private(set) var tally = BlockTally()
     private var lastTime: Int64 = 0
-    private(set) var nextSequence: UInt64 = 1
+    /// The number that is next; 0, which no envelope has, once nothing is taken any more.
+    private var nextSequence: UInt64 = 1
     private(set) var records = InlineArray<64, UInt64>(repeating: 0)
     private(set) var bytes = InlineArray<64, UInt64>(repeating: 0)
     private var schemaChecksum = Checksum()
@@ -68,7 +69,7 @@ struct RecordEncoder: ~Copyable {
     private mutating func begin(
         sequence: UInt64, time: Int64, topic: UInt8, cause: UInt64, producer: UInt16
     ) throws(AuditError) -> Int {
-        if sequence != nextSequence || cause >= sequence || failure != nil {
+        if sequence != nextSequence || cause >= sequence {
             throw refuse(sequence: sequence, cause: cause)
         }
         let start = writer.reserveLength()
@@ -145,6 +146,7 @@ struct RecordEncoder: ~Copyable {
     /// Remembers the first failure, after which nothing is taken.
     mutating func fail(_ error: AuditError) -> AuditError {
         if failure == nil { failure = error }
+        nextSequence = 0
         return failure ?? error
     }
 

@@ -1,8 +1,6 @@
 import LockstepBacktest
-import LockstepBus
 import LockstepFiles
 import LockstepModel
-import LockstepRisk
 import LockstepStrategy
 
 /// What a configuration file says.
@@ -28,8 +26,8 @@ struct ConfigurationFile {
 
     /// The file, as it was named.
     let path: String
-    private let root: ConfigurationTable
-    private let tree: TOMLValue
+    let root: ConfigurationTable
+    let tree: TOMLValue
 
     /// Reads a file and puts overrides in.
     ///
@@ -222,136 +220,6 @@ struct ConfigurationFile {
             return try Instruments(list)
         } catch {
             throw .configuration(place: "\(root.place)", message: error.description)
-        }
-    }
-
-    private func risk() throws(CommandError) -> RiskLimits {
-        let keys = ["max_size", "max_notional", "max_position"]
-        guard let table = try root.table("risk", known: keys) else { return .none }
-        do {
-            return try RiskLimits(
-                maxSize: try lots(table, "max_size"),
-                maxNotional: try table.decimal("max_notional"),
-                maxPosition: try lots(table, "max_position"))
-        } catch let error as CommandError {
-            throw error
-        } catch {
-            let key = keys.first { "\(error)".contains("risk.\($0) ") } ?? ""
-            throw .configuration(
-                place: "\(table[key]?.place ?? table.place)", message: "\(error)")
-        }
-    }
-
-    private func lots(
-        _ table: ConfigurationTable, _ key: String
-    ) throws(CommandError) -> Quantity? {
-        guard let value = try table.decimal(key) else { return nil }
-        do {
-            return Quantity(lots: try value.scaled(toDecimals: 0))
-        } catch {
-            throw table.refusal(key, "must be a whole number of lots, not \(value).")
-        }
-    }
-
-    private func bus() throws(CommandError) -> BusSettings {
-        var settings = BusSettings()
-        let keys = ["strict", "deliveries_per_step"]
-        guard let table = try root.table("engine", known: keys) else { return settings }
-        settings.strict = try table.flag("strict") ?? settings.strict
-        if let budget = try table.integer("deliveries_per_step", 1...Int64.max) {
-            settings.deliveriesPerStep = Int(budget)
-        }
-        return settings
-    }
-
-    private func periodsPerYear() throws(CommandError) -> Double? {
-        guard let table = try root.table("report", known: ["periods_per_year"]),
-            let periods = try table.number("periods_per_year")
-        else { return nil }
-        guard periods.isFinite, periods > 0 else {
-            throw table.refusal("periods_per_year", "must be above zero, not \(periods).")
-        }
-        return periods
-    }
-
-    private func audit() throws(CommandError) -> BacktestConfiguration.Audit {
-        var audit = BacktestConfiguration.Audit()
-        let keys = ["enabled", "level", "block", "sync"]
-        guard let table = try root.table("audit", known: keys) else { return audit }
-        audit.isEnabled = try table.flag("enabled") ?? audit.isEnabled
-        if let level = try table.integer("level", 1...3) {
-            if level == 2 { throw table.refusal("level", "must be 1 or 3, not 2.") }
-            audit.level = Int(level)
-        }
-        if let block = try table.integer("block", 256...8 << 20) { audit.block = Int(block) }
-        audit.synchronization =
-            try table.choice("sync", BacktestConfiguration.Audit.Synchronization.self)
-            ?? audit.synchronization
-        return audit
-    }
-
-    private func strategies(
-        _ registry: StrategyRegistry, _ accounts: [String]
-    ) throws(CommandError) -> [StrategyPlan] {
-        let (tables, names) = try Self.named(
-            root, "strategies", by: "name", known: ["name", "use", "account", "parameters"],
-            like: "\"cross\"")
-        var plans: [StrategyPlan] = []
-        for (position, table) in tables.enumerated() {
-            let use = try table.text("use", like: "\"MovingAverageCross\"")
-            let account = try table.reference(
-                "account", to: accounts, "account", like: "\"main\"")
-            let parameters = try table.table("parameters", known: nil)?.entries ?? []
-            do throws(StrategyError) {
-                plans.append(
-                    try registry.plan(
-                        use, parameters.map { ParameterEntry($0) },
-                        account: AccountID(UInt32(account + 1)), name: names[position]))
-            } catch {
-                switch error {
-                case .unknownParameter(_, _, .some, _), .duplicateParameter(_, _, .some),
-                    .wrongParameter(_, _, .some, _, _):
-                    // The message begins with the place.
-                    throw .other(.configuration, message: error.description)
-                case .unknownStrategy:
-                    let message = error.description
-                    throw .configuration(
-                        place: "\(table["use"]?.place ?? table.place)",
-                        message: message.prefix(1).uppercased() + message.dropFirst()
-                            + " See 'lockstep strategies'.")
-                default:
-                    throw .configuration(
-                        place: "\(table["parameters"]?.place ?? table.place)",
-                        message: "\(table.path): \(error)")
-                }
-            }
-        }
-        return plans
-    }
-
-    /// Where a strategy stands in the file.
-    private func place(ofStrategy name: String) -> TOMLPlace? {
-        let value = tree.value(at: "strategies.\"\(name)\"")
-        return value?.table?["parameters"]?.place ?? value?.place
-    }
-}
-
-extension ParameterEntry {
-    /// A parameter as it stands in a file.
-    init(_ entry: TOMLTable.Entry) {
-        self.init(entry.key, ParameterValue(entry.value), place: "\(entry.value.place)")
-    }
-}
-
-extension ParameterValue {
-    init(_ value: TOMLValue) {
-        switch value.content {
-        case .string(let text), .date(let text): self = .string(text)
-        case .integer(let number): self = .integer(number)
-        case .float(let number, _): self = .number(number)
-        case .boolean(let flag): self = .boolean(flag)
-        case .array(let elements): self = .list(elements.map { ParameterValue($0) })
-        case .table(let table): self = .table(table.entries.map { ParameterEntry($0) })
         }
     }
 }

@@ -4,14 +4,19 @@ import LockstepModel
 
 /// The venues of a run behind one door.
 struct MarketHall {
-    private let engines: [HostedEngine]
+    /// Keeps the engines for as long as the references to them.
+    private let hosts: [EngineHost]
+    private let engines: ContiguousArray<EngineReference>
+    private let isBatch: [Bool]
     private var directory: VenueDirectory
     private var outputs = MarketOutputs()
     private var announcedWakes: [Timestamp?]
     let hasBatchVenue: Bool
 
     init(engines: [HostedEngine], instruments: Instruments) {
-        self.engines = engines
+        hosts = engines.map(\.host)
+        self.engines = ContiguousArray(hosts.map(EngineReference.init))
+        isBatch = engines.map(\.isBatch)
         directory = VenueDirectory(instruments: instruments, venues: engines.map(\.venue))
         announcedWakes = Array(repeating: nil, count: engines.count)
         hasBatchVenue = engines.contains { $0.isBatch }
@@ -20,70 +25,80 @@ struct MarketHall {
     /// Lets the data of a step meet the orders of every venue.
     mutating func advance(_ frame: borrowing Frame, to sink: borrowing MarketSink) throws {
         for place in engines.indices {
-            try engines[place].advance(frame, &outputs)
-            try flush(place, to: sink)
+            let wake = try engines[place].use { engine throws in
+                try engine.advance(frame, &outputs)
+            }
+            try flush(place, wake, to: sink)
         }
     }
 
     /// Runs the batch of every venue that has one.
     mutating func runBatches(at now: Timestamp, to sink: borrowing MarketSink) throws {
-        for place in engines.indices where engines[place].isBatch {
-            try engines[place].runBatch(now, &outputs)
-            try flush(place, to: sink)
+        for place in engines.indices where isBatch[place] {
+            let wake = try engines[place].use { engine throws in
+                try engine.runBatch(now, &outputs)
+            }
+            try flush(place, wake, to: sink)
         }
     }
 
     /// Hands an order to its venue.
     mutating func execute(
-        _ order: borrowing Order, at now: Timestamp, to sink: borrowing MarketSink
+        _ order: Order, at now: Timestamp, to sink: borrowing MarketSink
     ) throws {
-        let command = MarketCommand(order: copy order, arrival: now)
         switch order.intent.action {
         case .place(let terms):
             guard let place = directory.venue(of: terms.instrument) else {
                 outputs.append(refusal(of: order, .rejected, .unknownInstrument, now))
-                return try flush(0, to: sink)
+                return try flush(0, hosts[0].nextWake(), to: sink)
             }
             directory.note(order.intent.id, at: place)
-            try engines[place].execute(command, now, &outputs)
-            try flush(place, to: sink)
+            try execute(order, at: place, now, to: sink)
         case .amend(let target, _):
-            try execute(command, on: target, .amendRejected, now, to: sink)
+            try execute(order, on: target, .amendRejected, now, to: sink)
         case .cancel(let target):
-            try execute(command, on: target, .cancelRejected, now, to: sink)
+            try execute(order, on: target, .cancelRejected, now, to: sink)
         case .cancelAll(let instrument):
             for place in engines.indices {
                 if let instrument, directory.venue(of: instrument) != place { continue }
-                try engines[place].execute(command, now, &outputs)
-                try flush(place, to: sink)
+                try execute(order, at: place, now, to: sink)
             }
         }
     }
 
     /// Tells every venue of a booking that is not of its making.
-    mutating func apply(_ booking: borrowing Booking) throws {
-        for engine in engines { try engine.apply(booking) }
+    mutating func apply(_ booking: Booking) throws {
+        for host in hosts { try host.apply(booking) }
     }
 
     func checkInvariants() throws {
-        for engine in engines { try engine.checkInvariants() }
+        for host in hosts { try host.checkInvariants() }
+    }
+
+    @inline(__always)
+    private mutating func execute(
+        _ order: Order, at place: Int, _ now: Timestamp, to sink: borrowing MarketSink
+    ) throws {
+        let wake = try engines[place].use { engine throws in
+            try engine.execute(MarketCommand(order: order, arrival: now), now, &outputs)
+        }
+        try flush(place, wake, to: sink)
     }
 
     private mutating func execute(
-        _ command: MarketCommand, on target: OrderID, _ refusalKind: OrderChange, _ now: Timestamp,
+        _ order: Order, on target: OrderID, _ refusalKind: OrderChange, _ now: Timestamp,
         to sink: borrowing MarketSink
     ) throws {
         guard let place = directory.venue(of: target) else {
             // No venue works it: it ended long ago, or never was.
-            outputs.append(refusal(of: command.order, refusalKind, .unknownOrder, now))
-            return try flush(0, to: sink)
+            outputs.append(refusal(of: order, refusalKind, .unknownOrder, now))
+            return try flush(0, hosts[0].nextWake(), to: sink)
         }
-        try engines[place].execute(command, now, &outputs)
-        try flush(place, to: sink)
+        try execute(order, at: place, now, to: sink)
     }
 
     private func refusal(
-        of order: borrowing Order, _ change: OrderChange, _ reason: OrderReason, _ now: Timestamp
+        of order: Order, _ change: OrderChange, _ reason: OrderReason, _ now: Timestamp
     ) -> OrderUpdate {
         var target = order.intent.id
         var instrument = InstrumentID(0)
@@ -98,15 +113,22 @@ struct MarketHall {
             leaves: Quantity(lots: 0), reportAt: now)
     }
 
-    private mutating func flush(_ place: Int, to sink: borrowing MarketSink) throws {
-        if !outputs.isEmpty {
-            try sink.publish(outputs)
-            if engines.count > 1 { forgetEnded() }
-            outputs.removeAll()
+    /// Publishes what a venue has told, and its next wake where that has changed.
+    @inline(__always)
+    private mutating func flush(
+        _ place: Int, _ wake: Timestamp?, to sink: borrowing MarketSink
+    ) throws {
+        if !outputs.isEmpty { try publish(to: sink) }
+        if let wake, wake != announcedWakes[place] {
+            announcedWakes[place] = wake
+            try sink.wakes.publish(Wake(time: wake, requester: UInt64(place)))
         }
-        guard let wake = engines[place].nextWake(), wake != announcedWakes[place] else { return }
-        announcedWakes[place] = wake
-        try sink.wakes.publish(Wake(time: wake, requester: UInt64(place)))
+    }
+
+    private mutating func publish(to sink: borrowing MarketSink) throws {
+        try sink.publish(outputs)
+        if engines.count > 1 { forgetEnded() }
+        outputs.removeAll()
     }
 
     private mutating func forgetEnded() {

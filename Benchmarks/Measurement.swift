@@ -31,12 +31,13 @@ enum Machine {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    /// The most memory this process ever had resident, in MiB.
+    /// The most memory this program ever had resident, in MiB; 0 where the system does not tell.
+    ///
+    /// `getrusage` would also count what the process held before it became this program.
     static var peakMemory: Double {
-        var usage = rusage()
-        // Safe because: the structure outlives the call.
-        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return Double(usage.ru_maxrss) / 1024
+        let line = lines(of: "/proc/self/status").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return (Double(line.split(whereSeparator: \.isWhitespace).dropFirst().first ?? "") ?? 0)
+            / 1024
     }
 
     /// What the figures were measured on.
@@ -52,18 +53,22 @@ enum Machine {
     }
 
     private static var processorName: String {
+        let line = lines(of: "/proc/cpuinfo").first { $0.hasPrefix("model name") } ?? ""
+        guard let colon = line.firstIndex(of: ":") else { return "unknown processor" }
+        return line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+    }
+
+    private static func lines(of path: String) -> [Substring] {
         // Safe because: the buffer outlives every call that fills it.
-        guard let file = unsafe fopen("/proc/cpuinfo", "r") else { return "unknown processor" }
+        guard let file = unsafe fopen(path, "r") else { return [] }
         defer { unsafe fclose(file) }
-        var line = [CChar](repeating: 0, count: 512)
-        while unsafe fgets(&line, 512, file) != nil {
-            let text = String(
-                decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            if text.hasPrefix("model name"), let colon = text.firstIndex(of: ":") {
-                return String(text[text.index(after: colon)...])
-                    .split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            }
+        var text = ""
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = unsafe fread(&buffer, 1, buffer.count, file)
+            if count == 0 { return text.split(whereSeparator: \.isNewline) }
+            text += String(decoding: buffer[..<count], as: UTF8.self)
         }
-        return "unknown processor"
     }
 }

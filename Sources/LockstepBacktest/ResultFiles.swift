@@ -37,19 +37,27 @@ struct ResultFiles {
         let account = names.accounts[Int(fill.account.rawValue) - 1]
         let currency = account.currency
         let strategy = Int(fill.strategy.rawValue) - 1
-        fills.row([
-            String(sequence.rawValue), CivilTime.text(time.nanoseconds),
-            CivilTime.text(fill.executedAt.nanoseconds), CivilTime.text(fill.label.nanoseconds),
-            names.strategies.indices.contains(strategy) ? names.strategies[strategy] : "",
-            account.name, String(fill.order.rawValue), instrument.symbol, "\(fill.side)",
-            "\(fill.liquidity)", "\(fill.point)", "\(fill.rule)",
+        fills.number(sequence.rawValue)
+        fills.time(time)
+        fills.time(fill.executedAt)
+        fills.time(fill.label)
+        fills.text(names.strategies.indices.contains(strategy) ? names.strategies[strategy] : "")
+        fills.text(account.name)
+        fills.number(fill.order.rawValue)
+        fills.text(instrument.symbol)
+        for text in [
+            "\(fill.side)", "\(fill.liquidity)", "\(fill.point)", "\(fill.rule)",
             instrument.text(of: fill.quantity), instrument.text(of: fill.price),
-            instrument.text(of: fill.reference), currency.text(of: fill.notional),
-            currency.text(of: fill.fee), currency.text(of: fill.slippage),
-            currency.text(of: fill.rebate), tags[fill.order] ?? "",
-        ])
+            instrument.text(of: fill.reference),
+        ] {
+            fills.text(text)
+        }
+        for amount in [fill.notional, fill.fee, fill.slippage, fill.rebate] {
+            fills.money(amount, currency)
+        }
+        fills.text(tags[fill.order] ?? "")
         if fill.leaves.lots == 0 { forget(fill.order) }
-        try fills.writeIfFull()
+        try fills.endRow()
     }
 
     mutating func write(
@@ -60,13 +68,15 @@ struct ResultFiles {
         peaks[place] = max(peaks[place], snapshot.equity.units)
         let peak = peaks[place]
         let drawdown = peak > 0 ? Double(snapshot.equity.units) / Double(peak) - 1 : 0
-        equity.row([
-            CivilTime.text(time.nanoseconds), account.name,
-            account.currency.text(of: snapshot.cash), account.currency.text(of: snapshot.equity),
-            account.currency.text(of: snapshot.grossExposure),
-            account.currency.text(of: snapshot.netExposure), "\(drawdown)",
-        ])
-        try equity.writeIfFull()
+        equity.time(time)
+        equity.text(account.name)
+        for amount in [
+            snapshot.cash, snapshot.equity, snapshot.grossExposure, snapshot.netExposure,
+        ] {
+            equity.money(amount, account.currency)
+        }
+        equity.ratio(drawdown)
+        try equity.endRow()
     }
 
     mutating func close() throws(FilesError) {

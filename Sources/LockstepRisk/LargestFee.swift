@@ -31,6 +31,7 @@ public struct LargestFee: Hashable, Sendable {
     /// - Parameter notional: The notional, not negative.
     /// - Returns: The sum in units.
     /// - Throws: ``ArithmeticError/overflow`` beyond 64 bits.
+    @inline(__always)
     func including(_ notional: Int64) throws(ArithmeticError) -> Int64 {
         var sum = try FixedPoint.add(notional, fixed)
         if numerator != 0 {

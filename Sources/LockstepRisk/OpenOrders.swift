@@ -46,8 +46,8 @@ struct OpenOrders: Sendable {
     mutating func insert(_ order: OpenOrder) {
         if (count &+ 1) &* 2 > keys.count { grow() }
         let place: Int32
-        if let last = free.popLast() {
-            place = last
+        if !free.isEmpty {
+            place = free.removeLast()
             orders[Int(place)] = order
         } else {
             place = Int32(truncatingIfNeeded: orders.count)
@@ -65,13 +65,18 @@ struct OpenOrders: Sendable {
             slot = (slot &+ 1) & (keys.count &- 1)
         }
         let place = Int(places[slot])
-        while removeFirstAmendment(of: place) != nil {}
+        if orders[place].amendments >= 0 { removeAmendments(of: place) }
         free.append(Int32(truncatingIfNeeded: place))
         count &-= 1
         close(slot)
     }
 
     // MARK: Amendments under way
+
+    @inline(never)
+    private mutating func removeAmendments(of place: Int) {
+        while removeFirstAmendment(of: place) != nil {}
+    }
 
     mutating func append(_ amendment: OrderAmendment, to place: Int) {
         let link: Int32

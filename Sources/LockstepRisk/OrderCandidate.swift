@@ -30,6 +30,7 @@ struct OrderCandidate: Sendable {
     var replaced = OpenOrder.Claim.none
 
     /// A new order.
+    @inline(__always)
     init(_ intent: Intent, _ asked: OrderTerms, _ view: borrowing RiskView) {
         id = intent.id
         strategy = intent.strategy
@@ -49,7 +50,9 @@ struct OrderCandidate: Sendable {
         }
         isConsistent = Self.isConsistent(intent, asked)
         if instrument < 0 { return }
-        takeBasis(asked.kind, view.listings[instrument])
+        basis = view.listings[instrument].mark
+        hasPrice = view.listings[instrument].hasMark
+        if case .trailingStop(let trail, _) = asked.kind { takeBasis(trail) }
         value(view, filled: 0)
     }
 
@@ -82,6 +85,7 @@ struct OrderCandidate: Sendable {
     /// The price it is valued at.
     var ticks: Int64 { terms.limit ?? terms.trigger ?? basis }
 
+    @inline(__always)
     private static func isConsistent(_ intent: Intent, _ asked: OrderTerms)
         -> Bool
     {
@@ -100,10 +104,8 @@ struct OrderCandidate: Sendable {
     }
 
     /// Market orders are valued at the last price, trailing ones at the level they begin with.
-    private mutating func takeBasis(_ kind: OrderKind, _ listing: RiskView.Listing) {
-        basis = listing.mark
-        hasPrice = listing.hasMark
-        guard case .trailingStop(let trail, _) = kind else { return }
+    @inline(never)
+    private mutating func takeBasis(_ trail: Trail) {
         do throws(ArithmeticError) {
             switch trail {
             case .distance(let ticks):

@@ -140,6 +140,7 @@ public struct RiskGate: Sendable {
         return nil
     }
 
+    @inline(never)
     private mutating func amend(
         _ intent: Intent, _ order: OrderID, _ amendment: OrderAmendment
     ) -> RiskRefusal? {

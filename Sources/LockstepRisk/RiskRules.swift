@@ -36,6 +36,7 @@ struct RiskRules: Sendable {
     ///   - order: The order as it would stand.
     ///   - view: What is known of the run.
     /// - Returns: The first refusal, or nil when all pass.
+    @inline(__always)
     func firstRefusal(of order: OrderCandidate, _ view: borrowing RiskView)
         -> RiskRefusal?
     {

@@ -102,6 +102,7 @@ extension RiskView {
     // MARK: Orders
 
     /// Keeps an order that passed, with its claim.
+    @inline(__always)
     mutating func open(_ candidate: OrderCandidate, _ claim: OpenOrder.Claim) {
         orders.insert(
             OpenOrder(
@@ -123,6 +124,7 @@ extension RiskView {
         replaceClaim(of: place, by: joined)
     }
 
+    @inline(__always)
     private mutating func end(_ place: Int) {
         replaceClaim(of: place, by: .none)
         orders.remove(orders[place].id)
@@ -143,12 +145,14 @@ extension RiskView {
         replaceClaim(of: place, by: claim)
     }
 
+    @inline(__always)
     private mutating func replaceClaim(of place: Int, by claim: OpenOrder.Claim) {
-        let held = orders[place].claim
+        let order = orders[place]
         orders[place].claim = claim
         add(
-            OpenOrder.Claim(lots: claim.lots &- held.lots, value: claim.value &- held.value),
-            Int(orders[place].account), Int(orders[place].instrument), orders[place].side)
+            OpenOrder.Claim(
+                lots: claim.lots &- order.claim.lots, value: claim.value &- order.claim.value),
+            Int(order.account), Int(order.instrument), order.side)
     }
 
     /// Adds to the sums of a side; the rule of sizes has seen to it that they fit.
@@ -158,14 +162,8 @@ extension RiskView {
     ) {
         if claim == .none { return }
         let cell = cell(account, instrument)
-        if side == .buy {
-            cells[cell].buys.lots &+= claim.lots
-            cells[cell].buys.value &+= claim.value
-            funds[account].reserved &+= claim.value
-        } else {
-            cells[cell].sells.lots &+= claim.lots
-            cells[cell].sells.value &+= claim.value
-        }
+        cells[cell].add(claim, side)
+        if side == .buy { funds[account].reserved &+= claim.value }
         use(cell, of: account)
     }
 

@@ -38,7 +38,20 @@ public struct RiskView: Sendable {
 
         var position: Int64 { booked &+ unbooked }
 
+        @inline(__always)
         func claim(_ side: Side) -> OpenOrder.Claim { side == .buy ? buys : sells }
+
+        /// Adds to the sum of a side; the rule of sizes has seen to it that it fits.
+        @inline(__always)
+        mutating func add(_ claim: OpenOrder.Claim, _ side: Side) {
+            if side == .buy {
+                buys.lots &+= claim.lots
+                buys.value &+= claim.value
+            } else {
+                sells.lots &+= claim.lots
+                sells.value &+= claim.value
+            }
+        }
     }
 
     /// Which instruments are halted.
@@ -131,6 +144,7 @@ public struct RiskView: Sendable {
         return place >= 0 && place < funds.count ? place : nil
     }
 
+    @inline(__always)
     func cell(_ account: AccountID, _ instrument: InstrumentID) -> Int? {
         let place = Int(instrument.rawValue) - 1
         guard let row = self.place(of: account), listings.indices.contains(place) else {

@@ -38,6 +38,7 @@ public struct TradingHalt: Hashable, Sendable {
         reason(at: Int(instrument.rawValue) - 1)
     }
 
+    @inline(__always)
     func reason(at place: Int) -> OrderReason? {
         if everything != .none { return everything }
         guard instruments.indices.contains(place), instruments[place] != .none else { return nil }

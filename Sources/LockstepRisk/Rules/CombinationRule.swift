@@ -8,6 +8,7 @@ import LockstepModel
 struct CombinationRule: RiskRule {
     static let reason = OrderReason.invalidCombination
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         order.isConsistent && order.account >= 0 ? nil : 0
     }

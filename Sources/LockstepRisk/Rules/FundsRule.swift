@@ -6,6 +6,7 @@ import LockstepModel
 struct FundsRule: RiskRule {
     static let reason = OrderReason.insufficientFunds
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard order.side == .buy, let claim = order.claim else { return nil }
         let funds = view.funds[order.account]

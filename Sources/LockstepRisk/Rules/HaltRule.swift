@@ -4,6 +4,7 @@ import LockstepModel
 struct HaltRule: RiskRule {
     static let reason = OrderReason.halted
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         view.halts.reason(at: order.instrument).map { Int64($0.rawValue) }
     }

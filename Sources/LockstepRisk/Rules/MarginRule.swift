@@ -6,6 +6,7 @@ import LockstepModel
 struct MarginRule: RiskRule {
     static let reason = OrderReason.insufficientMargin
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard let claim = order.claim, claim.lots > 0,
             view.funds[order.account].kind == .margin

@@ -7,6 +7,7 @@ import LockstepModel
 struct MarkRule: RiskRule {
     static let reason = OrderReason.staleMark
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         order.hasPrice || order.isReduceOnly ? nil : 0
     }

@@ -6,6 +6,7 @@ struct NotionalLimitRule: RiskRule {
     /// By instrument.
     let most: ContiguousArray<Money?>
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard let notional = order.notional, let most = most[order.instrument] else { return nil }
         return notional > most.units ? most.units : nil

@@ -7,6 +7,7 @@ struct OrderSizeRule: RiskRule {
     static let reason = OrderReason.sizeTooLarge
     let most: Quantity?
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         if let most, order.terms.quantity > most.lots { return most.lots }
         if order.isReduceOnly { return nil }

@@ -7,6 +7,7 @@ struct PositionLimitRule: RiskRule {
     static let reason = OrderReason.positionLimit
     let most: Quantity?
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard let most, !order.isReduceOnly else { return nil }
         let cell = view.cells[view.cell(order.account, order.instrument)]

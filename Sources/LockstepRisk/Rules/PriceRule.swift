@@ -7,6 +7,7 @@ import LockstepModel
 struct PriceRule: RiskRule {
     static let reason = OrderReason.offTickPrice
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         if let fault = order.trailFault { return fault }
         return bound(passedBy: order.terms.limit) ?? bound(passedBy: order.terms.trigger)

@@ -6,6 +6,7 @@ import LockstepModel
 struct QuantityRule: RiskRule {
     static let reason = OrderReason.invalidQuantity
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         if !order.hasQuantity { return nil }
         let quantity = Quantity(lots: order.terms.quantity)

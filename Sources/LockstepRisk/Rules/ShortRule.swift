@@ -6,6 +6,7 @@ import LockstepModel
 struct ShortRule: RiskRule {
     static let reason = OrderReason.shortNotAllowed
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard order.side == .sell, let claim = order.claim,
             view.funds[order.account].kind == .cash

@@ -4,6 +4,7 @@ import LockstepModel
 struct SmallestNotionalRule: RiskRule {
     static let reason = OrderReason.belowMinNotional
 
+    @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
         guard let notional = order.notional,
             let least = view.listings[order.instrument].limits.smallestNotional?.units

@@ -17,7 +17,7 @@ extension Portfolio {
     package mutating func settle(
         _ frame: borrowing Frame, in step: StepNumber
     ) throws(PortfolioError) {
-        if !snapshots.isEmpty { snapshots.removeAll(keepingCapacity: true) }
+        while !snapshots.isEmpty { snapshots.removeLast() }
         settledSteps += 1
         lastSettled = step
         for word in active.indices {

@@ -104,7 +104,7 @@ package struct Portfolio: Sendable {
         let at = PortfolioPlace(.fill, fill.account, fill.instrument)
         let place = try holding(for: fill, at)
         let account = holdings[place].account
-        if !closed.isEmpty { closed.removeAll(keepingCapacity: true) }
+        while !closed.isEmpty { closed.removeLast() }
         if finished != nil { finished = nil }
         let before = holdings[place].lots.position
         let costBefore = holdings[place].lots.cost.units

@@ -87,7 +87,7 @@ struct OpenOrders: Sendable {
     mutating func apply(_ fill: Fill) {
         guard let place = place(of: fill.order) else { return }
         if fill.leaves.isZero {
-            list.remove(at: place)
+            remove(at: place)
         } else {
             list[place].leaves = fill.leaves
             list[place].state = .partlyFilled
@@ -108,7 +108,17 @@ struct OpenOrders: Sendable {
             list[place].answerAmendment(applying: true)
         case .amendRejected: list[place].answerAmendment(applying: false)
         case .cancelRejected: list[place].isCancelPending = false
-        case .cancelled, .expired, .rejected: list.remove(at: place)
+        case .cancelled, .expired, .rejected: remove(at: place)
+        }
+    }
+
+    /// Forgets an order; of the newest one nothing has to move.
+    @inline(__always)
+    private mutating func remove(at place: Int) {
+        if place == list.count &- 1 {
+            list.removeLast()
+        } else {
+            list.remove(at: place)
         }
     }
 

@@ -25,6 +25,8 @@ struct StrategyDispatch {
     private let wakes: Publisher<Wake>
     private let notes: Publisher<Note>
     private var pending: ContiguousArray<Pending> = []
+    /// How many of the pending ones are settled; all are forgotten together.
+    private var settled = 0
     /// The last step in which the strategies had their turn.
     private var turn: StepNumber = .setUp
 
@@ -93,7 +95,7 @@ struct StrategyDispatch {
     /// What happened to an order: told at once, or after the fills before it.
     mutating func take(_ update: OrderUpdate, in step: StepNumber) throws {
         guard member(of: update.strategy) != nil else { return }
-        if pending.isEmpty {
+        if settled == pending.count {
             try settle(update, in: step)
         } else {
             pending.append(.update(update))
@@ -103,14 +105,27 @@ struct StrategyDispatch {
     /// A change of an account; it releases the fill it belongs to and what waits behind it.
     mutating func take(_ booking: Booking, in step: StepNumber) throws {
         desk.value.book(booking)
-        guard booking.fill != .none, case .fill(let fill, booking.fill) = pending.first else {
-            return
-        }
-        pending.removeFirst()
+        guard booking.fill != .none, settled < pending.count,
+            case .fill(let fill, booking.fill) = pending[settled]
+        else { return }
+        settled &+= 1
         try settle(fill, in: step)
-        while case .update(let update) = pending.first {
-            pending.removeFirst()
+        while settled < pending.count, case .update(let update) = pending[settled] {
+            settled &+= 1
             try settle(update, in: step)
+        }
+        forgetSettled()
+    }
+
+    /// Forgets what is settled, mostly when nothing is left: then nothing has to move.
+    @inline(__always)
+    private mutating func forgetSettled() {
+        if settled == pending.count {
+            while !pending.isEmpty { pending.removeLast() }
+            settled = 0
+        } else if settled >= 1024 {
+            pending.removeFirst(settled)
+            settled = 0
         }
     }
 
@@ -120,9 +135,10 @@ struct StrategyDispatch {
         desk.value.step = step
     }
 
+    @inline(__always)
     private func member(of strategy: StrategyID) -> Member? {
-        let place = Int(strategy.rawValue) - 1
-        return members.indices.contains(place) ? members[place] : nil
+        let place = Int(strategy.rawValue) &- 1
+        return place >= 0 && place < members.count ? members[place] : nil
     }
 
     private mutating func settle(_ fill: Fill, in step: StepNumber) throws {
@@ -154,7 +170,7 @@ struct StrategyDispatch {
             }
             place += 1
         }
-        member.seat.value.reports.removeAll(keepingCapacity: true)
+        while !member.seat.value.reports.isEmpty { member.seat.value.reports.removeLast() }
     }
 
     private func tell(_ member: Member, _ fill: Fill) throws {
@@ -211,7 +227,7 @@ struct StrategyDispatch {
             }
             place += 1
         }
-        seat.value.outbox.removeAll(keepingCapacity: true)
+        while !seat.value.outbox.isEmpty { seat.value.outbox.removeLast() }
         seat.value.needsAttention = false
     }
 

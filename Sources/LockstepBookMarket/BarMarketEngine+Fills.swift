@@ -58,7 +58,7 @@ extension BarMarketEngine {
             terms.opens = false
             terms.price = reference
             terms.notional = .zero
-            pricing = try price(&terms, order, place, bar)
+            pricing = try priceAgain(&terms, order, place, bar)
         }
         try book(pricing, order, place)
         let leaves = Quantity(lots: order.quantity.lots - quantity.lots)
@@ -77,33 +77,22 @@ extension BarMarketEngine {
         return .ended
     }
 
+    /// The price of the part that closes; kept apart since it is seldom needed.
+    @inline(never)
+    private mutating func priceAgain(
+        _ terms: inout FillTerms, _ order: WorkingOrder, _ place: Int, _ bar: Bar
+    ) throws(MarketError) -> Pricing {
+        try price(&terms, order, place, bar)
+    }
+
     /// The price, worth and fee of a fill, its slippage kept within the limit and the bar.
+    @inline(__always)
     private mutating func price(
         _ terms: inout FillTerms, _ order: WorkingOrder, _ place: Int, _ bar: Bar
     ) throws(MarketError) -> Pricing {
         let instrument = order.instrument
-        var cut: Int64 = 0
-        if terms.liquidity == .taker && costs.slips {
-            var price: Price
-            do {
-                price = try costs.slippage.price(terms, bar: bar, random: &costs.random)
-            } catch { throw .overflow(instrument: instrument, operation: .slippage) }
-            let isBuy = order.side == .buy
-            if isBuy ? price < terms.reference : price > terms.reference {
-                throw .brokenInvariant(
-                    venue: venue, what: "a slippage model made a price better than the market's")
-            }
-            if order.kind == .limit {
-                price = isBuy ? min(price, order.level) : max(price, order.level)
-            }
-            if settings.slippageRange == .withinBar {
-                let edge = isBuy ? max(bar.high, terms.reference) : min(bar.low, terms.reference)
-                let kept = isBuy ? min(price, edge) : max(price, edge)
-                cut = (price.ticks - kept.ticks) * order.side.sign
-                price = kept
-            }
-            terms.price = price
-        }
+        let cut =
+            terms.liquidity == .taker && costs.slips ? try slip(&terms, order, bar) : 0
         do {
             terms.notional = try books[place].ratio.notional(terms.price, terms.quantity)
         } catch { throw .overflow(instrument: instrument, operation: .notional) }
@@ -120,19 +109,59 @@ extension BarMarketEngine {
         } catch { throw .overflow(instrument: instrument, operation: .fee) }
     }
 
+    /// Moves a price by its slippage, kept within the limit and the bar.
+    ///
+    /// - Returns: The ticks that were cut off.
+    @inline(never)
+    private mutating func slip(
+        _ terms: inout FillTerms, _ order: WorkingOrder, _ bar: Bar
+    ) throws(MarketError) -> Int64 {
+        var price: Price
+        do {
+            price = try costs.slippage.price(terms, bar: bar, random: &costs.random)
+        } catch { throw .overflow(instrument: order.instrument, operation: .slippage) }
+        let isBuy = order.side == .buy
+        if isBuy ? price < terms.reference : price > terms.reference {
+            throw .brokenInvariant(
+                venue: venue, what: "a slippage model made a price better than the market's")
+        }
+        if order.kind == .limit {
+            price = isBuy ? min(price, order.level) : max(price, order.level)
+        }
+        var cut: Int64 = 0
+        if settings.slippageRange == .withinBar {
+            let edge = isBuy ? max(bar.high, terms.reference) : min(bar.low, terms.reference)
+            let kept = isBuy ? min(price, edge) : max(price, edge)
+            cut = (price.ticks - kept.ticks) * order.side.sign
+            price = kept
+        }
+        terms.price = price
+        return cut
+    }
+
     /// Whether the account can carry a fill.
+    @inline(__always)
     private func isAffordable(
         _ fill: Pricing, _ order: WorkingOrder, _ place: Int
     ) throws(MarketError) -> Bool {
-        let account = accounts[order.accountPlace]
-        let row = order.accountPlace * books.count
-        let held = positions[row + place]
+        if accounts[order.accountPlace].isMargin { return try carries(fill, order, place) }
         do {
-            let cash = try account.cash.adding(fill.cashChange)
-            if !account.isMargin {
-                return cash >= .zero && (order.side == .buy || held >= fill.quantity.lots)
-            }
-            let after = try SignedQuantity(lots: held)
+            let cash = try accounts[order.accountPlace].cash.adding(fill.cashChange)
+            if cash < .zero { return false }
+        } catch { throw .overflow(instrument: order.instrument, operation: .equity) }
+        if order.side == .buy { return true }
+        return positions[order.accountPlace * books.count + place] >= fill.quantity.lots
+    }
+
+    /// Whether the equity of a margin account covers what it needs after a fill.
+    @inline(never)
+    private func carries(
+        _ fill: Pricing, _ order: WorkingOrder, _ place: Int
+    ) throws(MarketError) -> Bool {
+        let row = order.accountPlace * books.count
+        do {
+            let cash = try accounts[order.accountPlace].cash.adding(fill.cashChange)
+            let after = try SignedQuantity(lots: positions[row + place])
                 .adding(SignedQuantity(order.side, fill.quantity))
             var (equity, required) = (cash, Money.zero)
             for other in books.indices {
@@ -149,6 +178,7 @@ extension BarMarketEngine {
     }
 
     /// Counts a fill in the account's view.
+    @inline(__always)
     private mutating func book(
         _ fill: Pricing, _ order: WorkingOrder, _ place: Int
     ) throws(MarketError) {
@@ -162,16 +192,23 @@ extension BarMarketEngine {
             positions[cell] = try SignedQuantity(lots: positions[cell]).adding(change).lots
         } catch { throw .overflow(instrument: order.instrument, operation: .position) }
         if keepsMarks && books[place].mark == nil { books[place].mark = fill.price }
-        if fill.cut > 0 {
-            tally.cutFills += 1
-            do {
-                let cut = try books[place].ratio.notional(Price(ticks: fill.cut), fill.quantity)
-                tally.slippageCut = try tally.slippageCut.adding(cut)
-            } catch { throw .overflow(instrument: order.instrument, operation: .slippage) }
-        }
+        if fill.cut > 0 { try count(cut: fill, order, place) }
+    }
+
+    /// Counts what cutting a slipped price has saved.
+    @inline(never)
+    private mutating func count(
+        cut fill: Pricing, _ order: WorkingOrder, _ place: Int
+    ) throws(MarketError) {
+        tally.cutFills += 1
+        do {
+            let cut = try books[place].ratio.notional(Price(ticks: fill.cut), fill.quantity)
+            tally.slippageCut = try tally.slippageCut.adding(cut)
+        } catch { throw .overflow(instrument: order.instrument, operation: .slippage) }
     }
 
     /// What the distance between a price and its reference costs.
+    @inline(__always)
     private func slippageCost(
         _ price: Price, _ reference: Price, _ quantity: Quantity, _ place: Int
     ) throws(MarketError) -> Money {

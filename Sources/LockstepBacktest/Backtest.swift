@@ -112,7 +112,10 @@ public struct Backtest: Sendable {
                 cancellation: cancellation)
             return try await assembly.run()
         }
-        try output?.writeResult(result)
+        do { try output?.writeResult(result) } catch {
+            // What ended the run is told first; a full disk refuses the result too.
+            if result.status != .failed { throw error }
+        }
         if result.status == .failed { throw BacktestError.runFailed(result) }
         return result
     }

@@ -1,5 +1,7 @@
 import LockstepModel
 
+// Safe because: as said of the core, everything here is used by the loop of one run, and addresses
+// point into the journal, which holds what they point to until the step has ended.
 extension BusCore {
     /// Refuses what would wait for itself, and everything after a failure.
     func checkIdle() throws(BusError) {

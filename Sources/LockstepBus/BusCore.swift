@@ -86,6 +86,7 @@ final class BusCore: @unchecked Sendable {
 
     // MARK: Set-up
 
+    @usableFromInline
     func register(
         _ slot: Int, _ topic: RawTopic
     ) throws(BusError) {

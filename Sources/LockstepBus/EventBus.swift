@@ -6,7 +6,7 @@ public import LockstepModel
 /// the services shall be registered, then ``begin(_:at:)`` for the set-up and for every step.
 public actor EventBus {
     // Safe because: its mutable parts are used on the loop only, which `port(for:)` checks.
-    nonisolated let core: BusCore
+    @usableFromInline nonisolated let core: BusCore
 
     // Safe because: the bus holds its loop as long as it lives.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -28,7 +28,8 @@ public actor EventBus {
     ///   - topic: The topic; its number must be free.
     ///   - name: The name under which logs and messages speak of it; it must be free.
     /// - Throws: ``BusError/topicRefused(name:number:reason:)`` or ``BusError/tooLate(what:)``.
-    public func register<Payload>(_ topic: Topic<Payload>, name: String) throws(BusError) {
+    @inlinable
+    public final func register<Payload>(_ topic: Topic<Payload>, name: String) throws(BusError) {
         try core.register(Int(topic.id.rawValue), Self.row(Payload.self, name, isRoute: false))
     }
 
@@ -38,7 +39,8 @@ public actor EventBus {
     ///   - route: The number of the route; it must be free.
     ///   - name: The name under which messages speak of it.
     /// - Throws: ``BusError/topicRefused(name:number:reason:)`` or ``BusError/tooLate(what:)``.
-    public func register<Payload>(route: Topic<Payload>, name: String) throws(BusError) {
+    @inlinable
+    public final func register<Payload>(route: Topic<Payload>, name: String) throws(BusError) {
         try core.register(Int(route.id.rawValue), Self.row(Payload.self, name, isRoute: true))
     }
 
@@ -103,7 +105,8 @@ public actor EventBus {
     /// What went over the bus so far.
     public var metrics: BusMetrics { core.metrics }
 
-    private static func row<Payload: EventPayload>(
+    @inlinable
+    static func row<Payload: EventPayload>(
         _: Payload.Type, _ name: String, isRoute: Bool
     ) -> RawTopic {
         unsafe RawTopic(

@@ -7,20 +7,20 @@ public import LockstepModel
 /// stand in the declared order of the series. O(n) per frame of n series; nothing is allocated.
 public struct FrameAligner<Source: BarSource>: FrameSource {
     /// The end of a series that has no more bars.
-    private static var never: Int64 { .max }
+    @inlinable static var never: Int64 { .max }
 
     public let series: [Series]
     public let startTime: Timestamp?
 
-    private var sources: ContiguousArray<Source>
+    @usableFromInline var sources: ContiguousArray<Source>
     /// Two slots for each series: that of its next bar, and that shown where it has none.
-    private var slots: ContiguousArray<FrameSlot>
+    @usableFromInline var slots: ContiguousArray<FrameSlot>
     /// Which of the two has the next bar; they change roles, so no bar is copied for it.
-    private var nextSlot: ContiguousArray<Int>
+    @usableFromInline var nextSlot: ContiguousArray<Int>
     /// The end of the next bar, which is looked at most.
-    private var ends: ContiguousArray<Int64>
+    @usableFromInline var ends: ContiguousArray<Int64>
     /// The time of the last frame, as long as the bars after it are not fetched.
-    private var time: Timestamp?
+    @usableFromInline var time: Timestamp?
 
     /// Takes the sources and reads the first bar of each.
     ///
@@ -56,6 +56,7 @@ public struct FrameAligner<Source: BarSource>: FrameSource {
         return counts
     }
 
+    @inlinable
     public mutating func next(into frame: inout Frame) throws(FeedError) -> Bool {
         // Bars are fetched only now, so that what is wrong with one hides no step before it.
         if let time { try advance(past: time) }
@@ -77,7 +78,8 @@ public struct FrameAligner<Source: BarSource>: FrameSource {
         return true
     }
 
-    private mutating func advance(past time: Timestamp) throws(FeedError) {
+    @inlinable
+    mutating func advance(past time: Timestamp) throws(FeedError) {
         for index in ends.indices where ends[index] == time.nanoseconds {
             let shown = nextSlot[index]
             slots[shown].coverage = .filled

@@ -6,8 +6,8 @@ public import LockstepModel
 /// each of many runs a copy.
 public struct MemoryBarSource: BarSource, Sendable {
     public let series: Series
-    private let bars: ContiguousArray<Bar>
-    private var position = 0
+    @usableFromInline let bars: ContiguousArray<Bar>
+    @usableFromInline var position = 0
 
     /// Takes bars, and checks them as those of a file are checked.
     ///
@@ -49,6 +49,7 @@ public struct MemoryBarSource: BarSource, Sendable {
         return counts
     }
 
+    @inlinable
     public mutating func next() throws(FeedError) -> Bar? {
         guard position < bars.count else { return nil }
         position += 1

@@ -1,3 +1,5 @@
+import LockstepModel
+
 /// What is wrong with the form of a CSV file.
 public enum CSVFault: Hashable, Sendable {
     /// There is not even a header.

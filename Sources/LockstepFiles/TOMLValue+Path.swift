@@ -1,3 +1,5 @@
+import LockstepModel
+
 extension TOMLValue {
     /// Sets a value deep in the tree, as `--set strategies.cross.parameters.fast=5` does.
     ///

@@ -52,28 +52,13 @@ public struct Instruments: Sendable, Hashable, RandomAccessCollection {
 
     /// The at most five symbols that differ least from an unknown one, letter case aside.
     private func nearest(to symbol: String) -> [String] {
-        let wanted = Array(symbol.lowercased().utf8)
+        let wanted = Array(symbol.lowercased().prefix(64))
         let ranked = list.enumerated().map { place, instrument in
-            let name = Array(instrument.symbol.lowercased().utf8)
-            return (distance: Self.distance(wanted, name), place: place)
+            let name = Array(instrument.symbol.lowercased())
+            return (distance: NearestName.distance(wanted, name), place: place)
         }
         return ranked.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.prefix(5)
             .map { list[$0.place].symbol }
-    }
-
-    /// The least number of bytes to insert, delete or replace.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
-        for (line, byte) in left.prefix(64).enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
-            for (column, other) in right.enumerated() {
-                let replaced = diagonal + (byte == other ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = Swift.min(replaced, diagonal + 1, row[column] + 1)
-            }
-        }
-        return row[right.count]
     }
 }
 

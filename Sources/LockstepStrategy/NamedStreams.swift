@@ -12,6 +12,7 @@ struct NamedStreams: Sendable {
 
     /// The next draw of a stream, which begins with its first use.
     mutating func next(_ name: StaticString, seed: UInt64, strategy: StrategyID) -> UInt64 {
+        // Safe because: a static string's bytes last for ever, and are only read.
         let found = name.withUTF8Buffer { text in
             entries.firstIndex { unsafe text.elementsEqual($0.name.utf8) }
         }

@@ -39,13 +39,13 @@ extension StrategyError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownStrategy(let name, let known):
-            return "there is no strategy \"\(name)\"." + Spelling.question(name, among: known)
+            return "there is no strategy \"\(name)\"." + NearestName.suggestion(for: name, among: known)
                 + " Known: \(known.joined(separator: ", "))."
         case .duplicateStrategy(let name):
             return "two strategies are named \"\(name)\". Give one of them another name."
         case .unknownParameter(let strategy, let key, let place, let known):
             return "\(Self.prefix(place))\(strategy) has no parameter \"\(key)\"."
-                + Spelling.question(key, among: known)
+                + NearestName.suggestion(for: key, among: known)
                 + (known.isEmpty
                     ? " It has none at all." : " It has: \(known.joined(separator: ", ")).")
         case .duplicateParameter(let strategy, let key, let place):

@@ -1,4 +1,5 @@
 import LockstepFiles
+import LockstepModel
 
 /// What was found on a command line.
 struct Arguments: Hashable, Sendable {

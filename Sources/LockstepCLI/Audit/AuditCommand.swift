@@ -1,5 +1,6 @@
 import LockstepAudit
 import LockstepFiles
+import LockstepModel
 
 /// `audit`: questions to the log of a run.
 enum AuditCommand {

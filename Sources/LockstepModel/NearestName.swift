@@ -33,7 +33,7 @@ package enum NearestName {
     }
 
     /// The distance of Damerau and Levenshtein, with swaps of untouched neighbours only.
-    static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    package static func distance(_ left: [Character], _ right: [Character]) -> Int {
         var twoAbove = [Int](repeating: 0, count: right.count + 1)
         var above = Array(0...right.count)
         for row in left.indices {

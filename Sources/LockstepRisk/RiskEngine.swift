@@ -25,6 +25,7 @@ public actor RiskEngine: BusService {
         let (gate, own) = (gate, port.service)
         let orders = try port.publisher(Topics.order)
         let updates = try port.publisher(Topics.orderUpdate)
+        try port.forEach(Topics.lifecycle) { gate.value.apply($0.payload) }
         try port.forEach(Topics.frame) { gate.value.apply($0.payload) }
         try port.forEach(Topics.intent) { envelope in
             guard let refusal = gate.value.refusal(of: envelope.payload) else {

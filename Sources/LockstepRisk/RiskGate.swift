@@ -93,6 +93,13 @@ public struct RiskGate: Sendable {
 
     // MARK: Events
 
+    /// Takes the beginning of the run or the end of its feed, after which no order passes.
+    ///
+    /// - Parameter event: The event.
+    public mutating func apply(_ event: Lifecycle) {
+        if event == .endOfFeed { view.hasEnded = true }
+    }
+
     /// Takes the last prices.
     ///
     /// - Parameter frame: The frame of the step.

@@ -19,6 +19,7 @@ struct RiskRules: Sendable {
     private let notional: NotionalLimitRule
     private let mark = MarkRule()
     private let size: OrderSizeRule
+    private let end = EndOfRunRule()
 
     init(_ limits: RiskLimits, _ instruments: Instruments) throws(RiskError) {
         position = PositionLimitRule(most: limits.maxPosition)
@@ -54,6 +55,7 @@ struct RiskRules: Sendable {
         if let no = refusal(notional, order, view) { return no }
         if let no = refusal(mark, order, view) { return no }
         if let no = refusal(size, order, view) { return no }
+        if let no = refusal(end, order, view) { return no }
         return nil
     }
 

@@ -56,6 +56,8 @@ public struct RiskView: Sendable {
 
     /// Which instruments are halted.
     public internal(set) var halts: TradingHalt
+    /// Whether the feed has ended.
+    public internal(set) var hasEnded = false
     var listings: ContiguousArray<Listing>
     var funds: ContiguousArray<Funds>
     var cells: ContiguousArray<Cell>

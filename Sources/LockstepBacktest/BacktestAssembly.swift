@@ -98,6 +98,7 @@ struct BacktestAssembly: Sendable {
         try await driver.join(bus)
         try await Topics.register(on: bus)
         for plan in configuration.services { try await plan.register(bus) }
+        try await driver.listen()
         for service in services { try await connect(service) }
     }
 

@@ -43,14 +43,21 @@ actor StepDriver: BusService {
         state = Confined(State(source: source, time: start, start: start))
     }
 
-    func connect(_ port: BusPort) throws {
-        try port.forEach(Topics.wake) { envelope in
-            self.state.value.wakes.insert(envelope.payload.time)
-        }
-    }
+    func connect(_ port: BusPort) throws {}
 
     /// Takes the driver's place on a bus, which is the first.
     func join(_ bus: EventBus) throws { port = try bus.driverPort(for: self) }
+
+    /// Hears of wakes, once their topic is registered.
+    func listen() throws {
+        let state = state
+        try port?.forEach(Topics.wake) { envelope in
+            // Time never stands or goes back: a wake that is not after now means the next instant.
+            let now = state.value.time.nanoseconds
+            let next = Timestamp(nanoseconds: now == .max ? now : now + 1)
+            state.value.wakes.insert(max(envelope.payload.time, next))
+        }
+    }
 
     /// How far a driver came.
     struct Count: Sendable {

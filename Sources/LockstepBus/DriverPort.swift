@@ -16,6 +16,18 @@ public struct DriverPort {
         try core.begin(step, at: time)
     }
 
+    /// Hears of a topic, before all other services; possible during the set-up.
+    ///
+    /// - Parameters:
+    ///   - topic: A registered topic.
+    ///   - body: Called for every envelope.
+    /// - Throws: ``BusError/unknownTopic(number:)`` or ``BusError/tooLate(what:)``.
+    public func forEach<Payload>(
+        _ topic: Topic<Payload>, _ body: @escaping (borrowing Envelope<Payload>) throws -> Void
+    ) throws(BusError) {
+        try BusPort(core, member: 0).forEach(topic, body)
+    }
+
     /// Publishes an event that nothing caused.
     ///
     /// - Parameters:

@@ -89,12 +89,25 @@ struct MarketHall {
         _ order: Order, on target: OrderID, _ refusalKind: OrderChange, _ now: Timestamp,
         to sink: borrowing MarketSink
     ) throws {
-        guard let place = directory.venue(of: target) else {
-            // No venue works it: it ended long ago, or never was.
-            outputs.append(refusal(of: order, refusalKind, .unknownOrder, now))
-            return try flush(0, hosts[0].nextWake(), to: sink)
+        if let place = directory.venue(of: target) {
+            return try execute(order, at: place, now, to: sink)
         }
-        try execute(order, at: place, now, to: sink)
+        // No venue works it: it has ended, and the venue that took it knows how, or it never was.
+        for place in engines.indices {
+            let wake = try engines[place].use { engine throws in
+                try engine.execute(MarketCommand(order: order, arrival: now), now, &outputs)
+            }
+            if !isUnknown(outputs) { return try flush(place, wake, to: sink) }
+            outputs.removeAll()
+        }
+        outputs.append(refusal(of: order, refusalKind, .unknownOrder, now))
+        try flush(0, hosts[0].nextWake(), to: sink)
+    }
+
+    /// Whether a venue answered that it never had the order.
+    private func isUnknown(_ outputs: borrowing MarketOutputs) -> Bool {
+        guard outputs.count == 1, case .update(let update) = outputs[0] else { return false }
+        return update.reason == .unknownOrder
     }
 
     private func refusal(

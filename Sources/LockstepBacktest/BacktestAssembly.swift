@@ -52,14 +52,19 @@ struct BacktestAssembly: Sendable {
         let risk = RiskEngine(try configuration.riskGate, on: loop)
         let strategies = try StrategyRunner(
             configuration.strategies, configuration.strategySetup, on: loop)
+        let files: ResultFiles?
+        do {
+            files = try output.map { output in
+                try ResultFiles(in: output.directory, accounts: configuration.accounts.count)
+            }
+        } catch {
+            throw BacktestError.output(error)
+        }
         recorder = ResultRecorder(
             on: loop,
             try ResultTally(
                 names: configuration.names, periodsPerYear: configuration.periodsPerYear,
-                files: try output.map { output in
-                    try ResultFiles(
-                        in: output.directory, accounts: configuration.accounts.count)
-                }, keepsLists: backtest.recording == .inMemory))
+                files: files, keepsLists: backtest.recording == .inMemory))
         var services: [any BusService] = [simulator, accountant, risk, strategies]
         for plan in configuration.services {
             services.append(try plan.make(loop, configuration.instruments))
@@ -109,11 +114,12 @@ struct BacktestAssembly: Sendable {
     /// Ends tasks, notes the end, closes the log and the text files, and gathers the figures.
     private func tearDown(_ result: inout BacktestResult) async {
         do { try await driver.close() } catch { result.fail(error, step: await driver.step) }
+        // Before the end is noted, so that the log never tells of a better end than the result.
+        do { try await recorder.finish() } catch { result.fail(error, step: await driver.step) }
         do {
             try await driver.note(
                 result.status.endStatus, reason: result.failure.map { $0.message })
         } catch { result.fail(error, step: await driver.step) }
-        do { try await recorder.finish() } catch { result.fail(error, step: await driver.step) }
         if let audit {
             do {
                 let summary = try await audit.finish(result.status.endStatus)

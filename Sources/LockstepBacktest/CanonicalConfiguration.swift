@@ -50,7 +50,7 @@ extension BacktestConfiguration {
 
     private func description(of instrument: Instrument) -> JSONValue {
         let venue = Int(instrument.venue.rawValue) - 1
-        return .object([
+        var members = [
             JSONMember("symbol", .string(instrument.symbol)),
             JSONMember("venue", .string(venues[venue].name)),
             JSONMember("kind", .string("\(instrument.kind)")),
@@ -59,6 +59,23 @@ extension BacktestConfiguration {
             JSONMember("tick_size", .string(instrument.tickSize.description)),
             JSONMember("lot", .string(instrument.lot.description)),
             JSONMember("multiplier", .string(instrument.multiplier.description)),
+        ]
+        if instrument.limits != .none {
+            members.append(JSONMember("limits", limits(of: instrument)))
+        }
+        return .object(members)
+    }
+
+    private func limits(of instrument: Instrument) -> JSONValue {
+        let limits = instrument.limits
+        return .object([
+            JSONMember(
+                "smallest_quantity", .optional(limits.smallestQuantity.map { String($0.lots) })),
+            JSONMember(
+                "greatest_quantity", .optional(limits.greatestQuantity.map { String($0.lots) })),
+            JSONMember(
+                "smallest_notional",
+                .optional(limits.smallestNotional.map { instrument.currency.text(of: $0) })),
         ])
     }
 

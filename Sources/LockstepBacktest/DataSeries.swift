@@ -65,7 +65,7 @@ extension BacktestConfiguration {
             if case .memory(let bars) = series.source { bars } else { nil }
         }
         // Bars in memory alone are merged without a look at their kind for every bar.
-        if memory.count == data.count { return try FrameAligner(memory) }
+        if memory.count == data.count, start == nil, end == nil { return try FrameAligner(memory) }
         return try ReadAhead(
             FrameAligner(
                 data.enumerated().map { place, series in
@@ -75,8 +75,20 @@ extension BacktestConfiguration {
 
     private func open(_ series: DataSeries, _ id: SeriesID) throws -> OpenSource {
         switch series.source {
-        case .memory(let bars): return .memory(bars)
-        case .other(let open): return .other(try open())
+        case .memory(let bars):
+            return .other(AnyBarSource(bars), FeedPeriod(start: start, end: end))
+        case .other(let open):
+            let source = try open()
+            guard source.series.instrument == series.instrument,
+                source.series.interval == series.interval
+            else {
+                throw BacktestError.configuration(
+                    key: "data",
+                    message: "\(source.series.source): its bars are of instrument "
+                        + "\(source.series.instrument.rawValue), \(source.series.interval), not of "
+                        + "\(series.instrument.rawValue), \(series.interval), as declared.")
+            }
+            return .other(source, FeedPeriod(start: start, end: end))
         case .csv(let path, let layout):
             guard let instrument = instruments[series.instrument] else {
                 throw BacktestError.configuration(
@@ -93,35 +105,35 @@ extension BacktestConfiguration {
 
 /// A source of one of the kinds a run may mix.
 private enum OpenSource: BarSource {
-    case memory(MemoryBarSource)
+    /// A file, which leaves out by itself what is not in the period.
     case csv(CSVBarSource)
-    case other(AnyBarSource)
+    case other(AnyBarSource, FeedPeriod)
 
     var series: Series {
         switch self {
-        case .memory(let source): source.series
         case .csv(let source): source.series
-        case .other(let source): source.series
+        case .other(let source, _): source.series
         }
     }
 
     var counts: FeedCounts {
         switch self {
-        case .memory(let source): source.counts
         case .csv(let source): source.counts
-        case .other(let source): source.counts
+        case .other(let source, _): source.counts
         }
     }
 
     mutating func next() throws(FeedError) -> Bar? {
         switch self {
-        case .memory(var source):
-            defer { self = .memory(source) }
-            return try source.next()
         case .csv(let source): return try source.next()
-        case .other(var source):
-            defer { self = .other(source) }
-            return try source.next()
+        case .other(var source, let period):
+            defer { self = .other(source, period) }
+            while let bar = try source.next() {
+                if let start = period.start, bar.start < start { continue }
+                if let end = period.end, bar.start >= end { return nil }
+                return bar
+            }
+            return nil
         }
     }
 }

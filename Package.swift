@@ -116,6 +116,12 @@ let package = Package(
                 "Backtest",
             ]),
         tests(
+            "ScenarioTests",
+            [
+                "Model", "Bus", "Events", "Files", "Market", "BookMarket", "Feed", "Strategy",
+                "Risk", "Backtest", "Audit",
+            ]),
+        tests(
             "LockstepReportsTests",
             [
                 "Model", "Bus", "Events", "Files", "BookMarket", "Feed", "Strategy", "Backtest",

@@ -39,7 +39,8 @@ extension StrategyError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownStrategy(let name, let known):
-            return "there is no strategy \"\(name)\"." + NearestName.suggestion(for: name, among: known)
+            return "there is no strategy \"\(name)\"."
+                + NearestName.suggestion(for: name, among: known)
                 + " Known: \(known.joined(separator: ", "))."
         case .duplicateStrategy(let name):
             return "two strategies are named \"\(name)\". Give one of them another name."

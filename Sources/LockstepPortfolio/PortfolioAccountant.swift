@@ -48,46 +48,63 @@ package actor PortfolioAccountant: BusService {
 
     package func connect(_ port: BusPort) throws {
         let portfolio = portfolio
-        let bookings = try port.publisher(Topics.booking)
-        let slices = try port.publisher(Topics.lotClosed)
-        let snapshots = try port.publisher(Topics.snapshot)
+        let outlets = Outlets(
+            bookings: try port.publisher(Topics.booking),
+            slices: try port.publisher(Topics.lotClosed),
+            snapshots: try port.publisher(Topics.snapshot))
         let onRoundTrip = onRoundTrip
         try port.forEach(Topics.lifecycle) { envelope in
             switch envelope.payload {
             case .start:
                 for account in portfolio.value.declared {
-                    try bookings.publish(
+                    try outlets.bookings.publish(
                         portfolio.value.deposit(account.startingCash, to: account.id))
                 }
             case .endOfFeed:
                 try portfolio.value.finish()
-                try Self.publish(portfolio, snapshots)
+                try outlets.publishSnapshots(of: portfolio.value)
             }
         }
         try port.forEach(Topics.fill) { envelope in
-            try bookings.publish(
-                portfolio.value.book(envelope.payload, envelope.sequence))
-            var place = 0
-            while place < portfolio.value.closed.count {
-                try slices.publish(portfolio.value.closed[place])
-                place += 1
-            }
+            try outlets.book(envelope, in: &portfolio.value)
             if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
         }
         try port.forEach(Topics.settle) { envelope in
-            try portfolio.value.settle(envelope.payload, in: envelope.step)
-            try Self.publish(portfolio, snapshots)
+            try outlets.settle(envelope, in: &portfolio.value)
         }
+    }
+}
+
+/// Where the accountant publishes; each call reaches for the books once.
+private struct Outlets {
+    let bookings: Publisher<Booking>
+    let slices: Publisher<LotClosed>
+    let snapshots: Publisher<Snapshot>
+
+    /// Books a fill, and publishes the booking and the slices it closed.
+    @inline(__always)
+    func book(_ envelope: borrowing Envelope<Fill>, in portfolio: inout Portfolio) throws {
+        try bookings.publish(portfolio.book(envelope.payload, envelope.sequence))
+        var place = 0
+        while place < portfolio.closed.count {
+            try slices.publish(portfolio.closed[place])
+            place += 1
+        }
+    }
+
+    /// Settles a step and publishes the snapshots.
+    @inline(__always)
+    func settle(_ envelope: borrowing Envelope<Frame>, in portfolio: inout Portfolio) throws {
+        try portfolio.settle(envelope.payload, in: envelope.step)
+        try publishSnapshots(of: portfolio)
     }
 
     /// Publishes the snapshots that wait, in the order of accounts.
     @inline(__always)
-    private static func publish(
-        _ portfolio: Confined<Portfolio>, _ snapshots: Publisher<Snapshot>
-    ) throws(BusError) {
+    func publishSnapshots(of portfolio: borrowing Portfolio) throws {
         var place = 0
-        while place < portfolio.value.snapshots.count {
-            try snapshots.publish(portfolio.value.snapshots[place])
+        while place < portfolio.snapshots.count {
+            try snapshots.publish(portfolio.snapshots[place])
             place += 1
         }
     }

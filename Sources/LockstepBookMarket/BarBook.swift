@@ -23,6 +23,12 @@ struct BarBook: Sendable, Codable {
         self.slot = slot
     }
 
+    /// Removes all orders, when all have ended.
+    @inline(__always)
+    mutating func removeAll() {
+        while !orders.isEmpty { orders.removeLast() }
+    }
+
     /// Removes the orders that have ended; the others keep their order.
     mutating func removeEnded() {
         var kept = 0

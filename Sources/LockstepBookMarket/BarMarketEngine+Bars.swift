@@ -11,9 +11,13 @@ extension BarMarketEngine {
             try findBars(frame, &outputs)
             if !active.isEmpty {
                 try meetOpens(time, &outputs)
-                let count = active.count
-                for position in 0..<count { try walkInside(position, time, &outputs) }
-                for position in 0..<count { try settleBar(position, time, &outputs) }
+                if busy == 0 {
+                    for position in active.indices { books[active[position].place].removeAll() }
+                } else {
+                    let count = active.count
+                    for position in 0..<count { try walkInside(position, time, &outputs) }
+                    for position in 0..<count { try settleBar(position, time, &outputs) }
+                }
                 while !active.isEmpty { active.removeLast() }
             }
             if time >= nextExpiry { expire(at: time, &outputs) }

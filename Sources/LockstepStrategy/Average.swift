@@ -24,10 +24,18 @@ extension Average: Comparable {
     /// Whether the left average is the smaller one, exactly.
     @inlinable
     public static func < (left: Self, right: Self) -> Bool {
-        // Most sums fit 64 bits, and their products with a count 128.
+        // Most sums and their products with a count fit 64 bits.
         if let leftSum = Int64(exactly: left.sum), let rightSum = Int64(exactly: right.sum) {
-            return Int128(leftSum) * Int128(right.count) < Int128(rightSum) * Int128(left.count)
+            let (first, isFirstWide) = leftSum.multipliedReportingOverflow(by: right.count)
+            let (second, isSecondWide) = rightSum.multipliedReportingOverflow(by: left.count)
+            if !isFirstWide && !isSecondWide { return first < second }
         }
+        return isLess(left, right)
+    }
+
+    /// Compares averages of any size.
+    @usableFromInline @inline(never)
+    static func isLess(_ left: Self, _ right: Self) -> Bool {
         let first = left.sum.multipliedFullWidth(by: Int128(right.count))
         let second = right.sum.multipliedFullWidth(by: Int128(left.count))
         return (first.high, first.low) < (second.high, second.low)

@@ -24,6 +24,15 @@ struct AccountBook: Sendable {
             fees: .zero, grossExposure: .zero, netExposure: .zero)
     }
 
+    /// Notes that a snapshot was told in a step.
+    @inline(__always)
+    mutating func note(_ snapshot: Snapshot, in step: StepNumber) {
+        last = snapshot
+        snapshots += 1
+        publishedIn = step
+        isDirty = false
+    }
+
     /// The snapshot at a value of what is held.
     @inline(__always)
     func snapshot(value: Int64, gross: Int64) throws(ArithmeticError) -> Snapshot {

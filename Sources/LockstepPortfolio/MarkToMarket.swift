@@ -101,9 +101,6 @@ extension Portfolio {
             throw .arithmetic(error, PortfolioPlace(.valuation, id))
         }
         snapshots.append(snapshot)
-        accounts[account].last = snapshot
-        accounts[account].snapshots += 1
-        accounts[account].publishedIn = step
-        accounts[account].isDirty = false
+        accounts[account].note(snapshot, in: step)
     }
 }

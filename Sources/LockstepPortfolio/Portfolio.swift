@@ -105,41 +105,17 @@ package struct Portfolio: Sendable {
         let place = try holding(for: fill, at)
         let account = holdings[place].account
         while !closed.isEmpty { closed.removeLast() }
-        if finished != nil { finished = nil }
         let before = holdings[place].lots.position
-        let costBefore = holdings[place].lots.cost.units
-        var entry = Ledger.Amounts()
-        let profit: Int64
-        do throws(ArithmeticError) {
-            profit = try holdings[place].lots.apply(fill, &closed)
-            let paid = fill.side == .buy ? try fill.notional.negated() : fill.notional
-            entry[.cash] = try paid.subtracting(fill.fee).adding(fill.rebate).units
-            entry[.inventory] = try FixedPoint.subtract(
-                holdings[place].lots.cost.units, costBefore)
-            entry[.realisedPrice] = try FixedPoint.negate(profit)
-            entry[.fees] = fill.fee.units
-            entry[.rebates] = try FixedPoint.negate(fill.rebate.units)
-            accounts[account].slippage = try accounts[account].slippage.adding(fill.slippage)
-        } catch {
-            throw .arithmetic(error, at)
+        let booking = try Self.book(
+            fill, sequence, at, from: before, &holdings[place], &accounts[account], &closed,
+            &finished)
+        if before.isZero {
+            hold(place, account)
+        } else if holdings[place].lots.position.isZero {
+            release(place, account)
         }
-        try accounts[account].ledger.post(entry, at)
-        guard holdings[place].lots.isSound else {
-            throw .lotsDisagree(at)
-        }
-        do throws(ArithmeticError) {
-            try follow(fill, place, account, from: before)
-        } catch {
-            throw .arithmetic(error, at)
-        }
-        accounts[account].fills += 1
-        accounts[account].isDirty = true
         wake(account)
-        return Booking(
-            fill: sequence, account: fill.account, strategy: fill.strategy,
-            instrument: fill.instrument, kind: .trade, cashChange: Money(units: entry[.cash]),
-            fee: fill.fee, cashAfter: Money(units: accounts[account].ledger[.cash]),
-            positionAfter: holdings[place].lots.position, realised: Money(units: profit))
+        return booking
     }
 
     // MARK: Reading
@@ -183,37 +159,89 @@ package struct Portfolio: Sendable {
 
     // MARK: Parts
 
-    /// Follows the position: the list of what is held, the round trip and the mark.
+    /// Books a fill in its holding and its account, which are reached once.
     @inline(__always)
-    private mutating func follow(
-        _ fill: borrowing Fill, _ place: Int, _ account: Int, from before: SignedQuantity
-    ) throws(ArithmeticError) {
-        let after = holdings[place].lots.position
-        holdings[place].isStale = true
+    private static func book(
+        _ fill: borrowing Fill, _ sequence: SequenceNumber, _ at: PortfolioPlace,
+        from before: SignedQuantity, _ holding: inout Holding, _ account: inout AccountBook,
+        _ closed: inout ContiguousArray<LotClosed>, _ finished: inout RoundTrip?
+    ) throws(PortfolioError) -> Booking {
+        let costBefore = holding.lots.cost.units
+        var entry = Ledger.Amounts()
+        let profit: Int64
+        do throws(ArithmeticError) {
+            profit = try holding.lots.apply(fill, &closed)
+            let paid = fill.side == .buy ? try fill.notional.negated() : fill.notional
+            entry[.cash] = try paid.subtracting(fill.fee).adding(fill.rebate).units
+            entry[.inventory] = try FixedPoint.subtract(holding.lots.cost.units, costBefore)
+            entry[.realisedPrice] = try FixedPoint.negate(profit)
+            entry[.fees] = fill.fee.units
+            entry[.rebates] = try FixedPoint.negate(fill.rebate.units)
+            account.slippage = try account.slippage.adding(fill.slippage)
+        } catch {
+            throw .arithmetic(error, at)
+        }
+        try account.ledger.post(entry, at)
+        guard holding.lots.isSound else {
+            throw .lotsDisagree(at)
+        }
+        do throws(ArithmeticError) {
+            finished = try follow(fill, &holding, &account, closed, from: before)
+        } catch {
+            throw .arithmetic(error, at)
+        }
+        account.fills += 1
+        account.isDirty = true
+        return Booking(
+            fill: sequence, account: fill.account, strategy: fill.strategy,
+            instrument: fill.instrument, kind: .trade, cashChange: Money(units: entry[.cash]),
+            fee: fill.fee, cashAfter: Money(units: account.ledger[.cash]),
+            positionAfter: holding.lots.position, realised: Money(units: profit))
+    }
+
+    /// Follows the position: the round trip and the mark.
+    ///
+    /// - Returns: The round trip that has ended.
+    @inline(__always)
+    private static func follow(
+        _ fill: borrowing Fill, _ holding: inout Holding, _ account: inout AccountBook,
+        _ closed: borrowing ContiguousArray<LotClosed>, from before: SignedQuantity
+    ) throws(ArithmeticError) -> RoundTrip? {
+        let after = holding.lots.position
+        var finished: RoundTrip?
+        holding.isStale = true
         if !closed.isEmpty {
-            for slice in closed.indices { try holdings[place].trips.add(closed[slice]) }
+            for slice in closed.indices { try holding.trips.add(closed[slice]) }
             if after.isZero || (after.lots > 0) != (before.lots > 0) {
-                let trip = try holdings[place].trips.finish(fill)
-                try accounts[account].trades.add(trip)
+                let trip = try holding.trips.finish(fill)
+                try account.trades.add(trip)
                 finished = trip
-                if !after.isZero { holdings[place].trips.open(fill) }
+                if !after.isZero { holding.trips.open(fill) }
             }
         }
         if before.isZero {
-            holdings[place].trips.open(fill)
-            holdings[place].mark = fill.price
-            holdings[place].heldPlace = accounts[account].held.count
-            accounts[account].held.append(place)
-        } else if after.isZero {
-            let hole = holdings[place].heldPlace
-            let moved = accounts[account].held.removeLast()
-            if moved != place {
-                accounts[account].held[hole] = moved
-                holdings[moved].heldPlace = hole
-            }
-            holdings[place].heldPlace = -1
-            holdings[place].value = 0
+            holding.trips.open(fill)
+            holding.mark = fill.price
         }
+        return finished
+    }
+
+    /// Puts a position into the list of what its account holds.
+    private mutating func hold(_ place: Int, _ account: Int) {
+        holdings[place].heldPlace = accounts[account].held.count
+        accounts[account].held.append(place)
+    }
+
+    /// Takes a position that is flat out of the list of what its account holds.
+    private mutating func release(_ place: Int, _ account: Int) {
+        let hole = holdings[place].heldPlace
+        let moved = accounts[account].held.removeLast()
+        if moved != place {
+            accounts[account].held[hole] = moved
+            holdings[moved].heldPlace = hole
+        }
+        holdings[place].heldPlace = -1
+        holdings[place].value = 0
     }
 
     /// The place of the holding that a fill changes.

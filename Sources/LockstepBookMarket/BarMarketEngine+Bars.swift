@@ -113,10 +113,10 @@ extension BarMarketEngine {
 
     /// Notes that a working order has ended; it is removed after the bar.
     mutating func end(_ position: Int, _ place: Int, _ fate: OrderFate) {
+        let expiry = books[place].orders[position].expiry
         fates.note(fate, of: books[place].orders[position].id, on: place)
         books[place].orders[position].ended = true
         busy -= 1
-        let expiry = books[place].orders[position].expiry
         if expiry != .distantFuture && expiry == nextExpiry { expiryIsStale = true }
     }
 

@@ -32,16 +32,34 @@ struct OrderFates: Hashable, Sendable, Codable {
     }
 
     /// Notes the fate of an order with a valid identity on an instrument's place.
+    @inline(__always)
     mutating func note(_ fate: OrderFate, of order: OrderID, on place: Int) {
         let strategy = Int(order.strategy.rawValue)
-        let page = Int(order.ordinal >> 10)
+        if strategy >= pages.count { addStrategies(through: strategy) }
+        Self.note(
+            UInt32(truncatingIfNeeded: place) << 2 | UInt32(fate.rawValue), order.ordinal,
+            &pages[strategy])
+    }
+
+    @inline(__always)
+    private static func note(
+        _ entry: UInt32, _ ordinal: UInt32, _ pages: inout ContiguousArray<ContiguousArray<UInt32>>
+    ) {
+        let page = Int(ordinal >> 10)
+        if page >= pages.count || pages[page].isEmpty { addPage(page, &pages) }
+        pages[page][Int(ordinal & 1023)] = entry
+    }
+
+    @inline(never)
+    private mutating func addStrategies(through strategy: Int) {
         while pages.count <= strategy { pages.append([]) }
-        while pages[strategy].count <= page { pages[strategy].append([]) }
-        if pages[strategy][page].isEmpty {
-            pages[strategy][page] = ContiguousArray(repeating: 0, count: 1024)
-        }
-        pages[strategy][page][Int(order.ordinal & 1023)] =
-            UInt32(place) << 2
-            | UInt32(fate.rawValue)
+    }
+
+    @inline(never)
+    private static func addPage(
+        _ page: Int, _ pages: inout ContiguousArray<ContiguousArray<UInt32>>
+    ) {
+        while pages.count <= page { pages.append([]) }
+        pages[page] = ContiguousArray(repeating: 0, count: 1024)
     }
 }

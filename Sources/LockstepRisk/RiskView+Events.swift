@@ -30,8 +30,8 @@ extension RiskView {
             let paid = try fill.side == .buy ? fill.notional.negated() : fill.notional
             let cash = try paid.subtracting(fill.fee).adding(fill.rebate).units
             let lots = SignedQuantity(fill.side, fill.quantity).lots
-            funds[account].unbooked = try FixedPoint.add(funds[account].unbooked, cash)
-            cells[cell].unbooked = try FixedPoint.add(cells[cell].unbooked, lots)
+            try Self.add(cash, to: &funds[account].unbooked)
+            try Self.add(lots, to: &cells[cell].unbooked)
             use(cell, of: account)
             unbooked.append(
                 UnbookedFills.Effect(
@@ -97,6 +97,11 @@ extension RiskView {
     mutating func apply(_ snapshot: Snapshot) {
         guard unbooked.count == 0, let account = place(of: snapshot.account) else { return }
         funds[account].cash = snapshot.cash.units
+    }
+
+    @inline(__always)
+    private static func add(_ change: Int64, to sum: inout Int64) throws(ArithmeticError) {
+        sum = try FixedPoint.add(sum, change)
     }
 
     // MARK: Orders

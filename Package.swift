@@ -133,5 +133,7 @@ let package = Package(
                 "Model", "Files", "Market", "BookMarket", "Bus", "Feed", "Strategy", "Risk",
                 "Backtest", "CLI",
             ]),
+        tests(
+            "ParityTests", ["Model", "Market", "BookMarket", "Feed", "Strategy", "Backtest"]),
     ]
 )

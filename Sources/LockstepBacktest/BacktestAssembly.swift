@@ -64,13 +64,13 @@ struct BacktestAssembly: Sendable {
             on: loop,
             try ResultTally(
                 names: configuration.names, periodsPerYear: configuration.periodsPerYear,
-                files: files, keepsLists: backtest.recording == .inMemory))
+                files: files, keepsLists: backtest.recording == .inMemory),
+            progress: progress)
         var services: [any BusService] = [simulator, accountant, risk, strategies]
         for plan in configuration.services {
             services.append(try plan.make(loop, configuration.instruments))
         }
         services.append(recorder)
-        if let progress { services.append(ProgressObserver(on: loop, progress)) }
         auditPath = configuration.audit.isEnabled ? auditLog : nil
         if configuration.audit.isEnabled {
             let runner = AuditRunner(

@@ -2,23 +2,33 @@ import LockstepBus
 import LockstepEvents
 import LockstepModel
 
-/// Watches a run and gathers its result; keeps no lists unless it is asked to.
+/// Watches a run: gathers its result, and tells others how far it has come.
+///
+/// It keeps no lists unless it is asked to. It is there in every run and hears the same events
+/// whether anybody looks at the progress or not, so that equal runs count equal deliveries.
 actor ResultRecorder: BusService {
     nonisolated let name = "result"
     nonisolated let executor: RunExecutor
     nonisolated var isObserver: Bool { true }
 
     private let state: Confined<ResultTally>
+    private let progress: RunProgress?
 
-    init(on executor: RunExecutor, _ tally: ResultTally) {
+    init(on executor: RunExecutor, _ tally: ResultTally, progress: RunProgress?) {
         self.executor = executor
+        self.progress = progress
         state = Confined(tally)
     }
 
     func connect(_ port: BusPort) throws {
         let state = state
+        let progress = progress
+        try port.forEach(Topics.lifecycle) { envelope in
+            if envelope.payload == .start { progress?.begin(at: envelope.time) }
+        }
         try port.forEach(Topics.settle) { envelope in
             try state.value.closeStep(before: envelope.time)
+            progress?.advance(to: envelope.step, at: envelope.time)
         }
         try port.forEach(Topics.intent) { envelope in
             state.value.add(envelope.payload)

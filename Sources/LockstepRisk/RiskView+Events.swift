@@ -68,6 +68,8 @@ extension RiskView {
 
     /// Follows what the venue says of an order.
     mutating func apply(_ update: OrderUpdate) throws(RiskError) {
+        // Most updates say that a venue took an order: that changes nothing.
+        if update.change == .accepted { return }
         guard let place = orders.place(of: update.order.rawValue) else { return }
         do throws(ArithmeticError) {
             switch update.change {

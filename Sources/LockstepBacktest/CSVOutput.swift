@@ -33,6 +33,12 @@ struct CSVOutput {
         if isSpecial { buffer.append(UInt8(ascii: "\"")) }
     }
 
+    /// Adds a number as it is written; a sign in front makes no formula of it.
+    mutating func decimal(_ text: String) {
+        separate()
+        buffer.append(contentsOf: text.utf8)
+    }
+
     /// Adds a ratio, as the shortest text that reads back the same.
     mutating func ratio(_ value: Double) {
         separate()

@@ -47,11 +47,12 @@ struct ResultFiles {
         fills.text(instrument.symbol)
         for text in [
             "\(fill.side)", "\(fill.liquidity)", "\(fill.point)", "\(fill.rule)",
-            instrument.text(of: fill.quantity), instrument.text(of: fill.price),
-            instrument.text(of: fill.reference),
         ] {
             fills.text(text)
         }
+        fills.decimal(instrument.text(of: fill.quantity))
+        fills.decimal(instrument.text(of: fill.price))
+        fills.decimal(instrument.text(of: fill.reference))
         for amount in [fill.notional, fill.fee, fill.slippage, fill.rebate] {
             fills.money(amount, currency)
         }

@@ -11,7 +11,7 @@ struct OpenOrders: Sendable {
     }
 
     private var keys: ContiguousArray<UInt64>
-    private var places: ContiguousArray<Int32>
+    private var slots: ContiguousArray<Int32>
     private var shift: UInt64
     private(set) var count = 0
 
@@ -22,7 +22,7 @@ struct OpenOrders: Sendable {
 
     init() {
         keys = ContiguousArray(repeating: 0, count: 64)
-        places = ContiguousArray(repeating: 0, count: 64)
+        slots = ContiguousArray(repeating: 0, count: 64)
         shift = 64 - 6
     }
 
@@ -36,10 +36,15 @@ struct OpenOrders: Sendable {
     func place(of id: UInt64) -> Int? {
         var slot = home(of: id)
         while keys[slot] != 0 {
-            if keys[slot] == id { return Int(places[slot]) }
+            if keys[slot] == id { return Int(slots[slot]) }
             slot = (slot &+ 1) & (keys.count &- 1)
         }
         return nil
+    }
+
+    /// Where the orders are kept, in the order of their places.
+    var places: [Int] {
+        keys.indices.filter { keys[$0] != 0 }.map { Int(slots[$0]) }.sorted()
     }
 
     /// Keeps an order; its identity is not 0 and not kept yet.
@@ -64,7 +69,7 @@ struct OpenOrders: Sendable {
             if keys[slot] == 0 { return }
             slot = (slot &+ 1) & (keys.count &- 1)
         }
-        let place = Int(places[slot])
+        let place = Int(slots[slot])
         if orders[place].amendments >= 0 { removeAmendments(of: place) }
         free.append(Int32(truncatingIfNeeded: place))
         count &-= 1
@@ -134,7 +139,7 @@ struct OpenOrders: Sendable {
         var slot = home(of: id)
         while keys[slot] != 0 { slot = (slot &+ 1) & (keys.count &- 1) }
         keys[slot] = id
-        places[slot] = place
+        slots[slot] = place
     }
 
     private mutating func close(_ first: Int) {
@@ -144,7 +149,7 @@ struct OpenOrders: Sendable {
             // An entry may move back to the hole when its home is not between the two.
             if (slot &- home(of: keys[slot])) & mask >= (slot &- hole) & mask {
                 keys[hole] = keys[slot]
-                places[hole] = places[slot]
+                slots[hole] = slots[slot]
                 hole = slot
             }
             slot = (slot &+ 1) & mask
@@ -153,9 +158,9 @@ struct OpenOrders: Sendable {
     }
 
     private mutating func grow() {
-        let (oldKeys, oldPlaces) = (keys, places)
+        let (oldKeys, oldPlaces) = (keys, slots)
         keys = ContiguousArray(repeating: 0, count: oldKeys.count * 2)
-        places = ContiguousArray(repeating: 0, count: oldKeys.count * 2)
+        slots = ContiguousArray(repeating: 0, count: oldKeys.count * 2)
         shift &-= 1
         for slot in oldKeys.indices where oldKeys[slot] != 0 {
             occupy(oldKeys[slot], oldPlaces[slot])

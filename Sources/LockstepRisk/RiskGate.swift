@@ -49,8 +49,8 @@ public struct RiskGate: Sendable {
         switch intent.action {
         case .place(let terms): place(intent, terms)
         case .amend(let order, let amendment): amend(intent, order, amendment)
-        case .cancel(let order): stranger(order, intent)
-        case .cancelAll(let instrument): cancelAll(instrument)
+        case .cancel(let order): cancel(order, intent)
+        case .cancelAll(let instrument): cancelAll(instrument, intent)
         }
     }
 
@@ -163,11 +163,21 @@ public struct RiskGate: Sendable {
         return nil
     }
 
-    private func cancelAll(_ instrument: InstrumentID?) -> RiskRefusal? {
-        guard let instrument else { return nil }
+    private mutating func cancel(_ order: OrderID, _ intent: Intent) -> RiskRefusal? {
+        if let refusal = stranger(order, intent) { return refusal }
+        view.cancel(order)
+        return nil
+    }
+
+    private mutating func cancelAll(
+        _ instrument: InstrumentID?, _ intent: Intent
+    ) -> RiskRefusal? {
         let count = view.listings.count
-        if (1...count).contains(Int(instrument.rawValue)) { return nil }
-        return RiskRefusal(KnownInstrumentRule.reason, limit: Int64(count))
+        if let instrument, !(1...count).contains(Int(instrument.rawValue)) {
+            return RiskRefusal(KnownInstrumentRule.reason, limit: Int64(count))
+        }
+        view.cancelAll(instrument, of: intent.strategy, in: intent.account)
+        return nil
     }
 
     /// Refuses to touch the order of another strategy.

@@ -5,6 +5,7 @@ extension RiskView {
     ///
     /// - Parameter frame: The frame of the step.
     mutating func apply(_ frame: Frame) {
+        if !cancelling.isEmpty { countCancellingAgain() }
         for index in frame.slots.indices {
             let bar = frame.slots[index].bar
             let place = Int(bar.instrument.rawValue) &- 1
@@ -137,7 +138,7 @@ extension RiskView {
         orders.remove(orders[place].id)
     }
 
-    private mutating func renewClaim(of place: Int) throws(ArithmeticError) {
+    mutating func renewClaim(of place: Int) throws(ArithmeticError) {
         if orders[place].isReduceOnly { return }
         let (instrument, basis) = (Int(orders[place].instrument), orders[place].basis)
         let filled = orders[place].filled
@@ -153,7 +154,7 @@ extension RiskView {
     }
 
     @inline(__always)
-    private mutating func replaceClaim(of place: Int, by claim: OpenOrder.Claim) {
+    mutating func replaceClaim(of place: Int, by claim: OpenOrder.Claim) {
         let order = orders[place]
         orders[place].claim = claim
         add(

@@ -5,6 +5,12 @@ public import LockstepModel
 /// All of it comes from events. Every change costs O(1) and allocates nothing once the storage
 /// has grown to the most orders ever open at a time; what has ended is forgotten.
 public struct RiskView: Sendable {
+    /// An order whose cancel has passed, and what it claimed before.
+    struct Cancelling: Sendable {
+        let order: UInt64
+        let claim: OpenOrder.Claim
+    }
+
     /// What is known of an instrument.
     struct Listing: Sendable {
         let ratio: NotionalRatio
@@ -62,6 +68,7 @@ public struct RiskView: Sendable {
     var funds: ContiguousArray<Funds>
     var cells: ContiguousArray<Cell>
     var orders = OpenOrders()
+    var cancelling: ContiguousArray<Cancelling> = []
     var unbooked = UnbookedFills()
 
     init(

@@ -102,4 +102,18 @@ import Testing
             #expect(try Log(path).status == .closed(.failed))
         }
     }
+
+    @Test func `a topic whose number is taken ends the run before its first step`() throws {
+        try withScratch { directory in
+            let path = directory + "/run.lka"
+            let plan = ServicePlan(
+                topics: { bus in try await bus.register(Topic<Echo>(2), name: "echo") },
+                { loop, _ in Waiter(on: loop) })
+            let failed = try Stage.failure(of: Self.configuration([plan]), auditLog: path)
+            let result = try #require(failed)
+            #expect(result.failure?.message.contains("topic 'frame' has that number") == true)
+            #expect(result.counters.steps == 0)
+            #expect(try AuditVerifier.verify(path: path).status == .closed(.failed))
+        }
+    }
 }

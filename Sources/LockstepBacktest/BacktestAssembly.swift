@@ -39,7 +39,7 @@ struct BacktestAssembly: Sendable {
         let engines = try configuration.venues.enumerated().map { place, venue in
             try venue.market.host(VenueID(UInt16(place + 1)), in: setting)
         }
-        let source: any FrameSource
+        let source: FrameCursor
         do { source = try configuration.openFrames() } catch {
             throw BacktestError.data(error)
         }

@@ -60,17 +60,20 @@ public struct DataSeries: Sendable {
 
 extension BacktestConfiguration {
     /// Opens every series and merges them by time; files are read ahead on a thread of their own.
-    func openFrames() throws -> any FrameSource {
+    func openFrames() throws -> FrameCursor {
         let memory = data.compactMap { series -> MemoryBarSource? in
             if case .memory(let bars) = series.source { bars } else { nil }
         }
         // Bars in memory alone are merged without a look at their kind for every bar.
-        if memory.count == data.count, start == nil, end == nil { return try FrameAligner(memory) }
-        return try ReadAhead(
-            FrameAligner(
-                data.enumerated().map { place, series in
-                    try open(series, SeriesID(UInt32(place + 1)))
-                }))
+        if memory.count == data.count, start == nil, end == nil {
+            return FrameCursor(try FrameAligner(memory))
+        }
+        return FrameCursor(
+            try ReadAhead(
+                FrameAligner(
+                    data.enumerated().map { place, series in
+                        try open(series, SeriesID(UInt32(place + 1)))
+                    })))
     }
 
     private func open(_ series: DataSeries, _ id: SeriesID) throws -> OpenSource {

@@ -20,7 +20,7 @@ actor StepDriver: BusService {
 
     /// What changes from step to step.
     private struct State {
-        var source: any FrameSource
+        var source: FrameCursor
         var step: UInt64 = 0
         var bars: UInt64 = 0
         var time: Timestamp
@@ -29,7 +29,7 @@ actor StepDriver: BusService {
     }
 
     init(
-        on executor: RunExecutor, source: sending any FrameSource, hasBatchVenue: Bool,
+        on executor: RunExecutor, source: sending FrameCursor, hasBatchVenue: Bool,
         cancellation: RunCancellation
     ) {
         self.executor = executor
@@ -147,6 +147,14 @@ actor StepDriver: BusService {
         if hasBatchVenue { try port.deliver(frame, on: Topics.match) }
         try port.deliver(frame, on: Topics.settle)
         try port.endStep()
-        for slot in frame.payload.slots where slot.coverage == .traded { state.value.bars &+= 1 }
+        state.value.bars &+= Self.traded(in: frame.payload)
+    }
+
+    private static func traded(in frame: borrowing Frame) -> UInt64 {
+        var count: UInt64 = 0
+        for place in frame.slots.indices where frame.slots[place].coverage == .traded {
+            count &+= 1
+        }
+        return count
     }
 }

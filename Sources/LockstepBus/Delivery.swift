@@ -56,7 +56,7 @@ public struct Delivery: ~Copyable {
             return Envelope(header: header, payload: end)
         }
         let envelope = unsafe place.assumingMemoryBound(to: Envelope<Payload>.self)
-        return unsafe Envelope(header: envelope.pointee.header, payload: envelope.pointee.content)
+        return unsafe Envelope(header: envelope.pointee.header, payload: envelope.pointee.payload)
     }
 
     /// The payload, if the envelope came on a topic.

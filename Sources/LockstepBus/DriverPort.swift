@@ -164,8 +164,8 @@ public final class RootEnvelope<Payload: EventPayload>: HeldEnvelope {
 
     /// What the event says; changed between steps, never while the envelope is being delivered.
     public var payload: Payload {
-        @inline(__always) _read { yield unsafe storage.pointee.content }
-        @inline(__always) _modify { yield unsafe &storage.pointee.content }
+        @inline(__always) _read { yield unsafe storage.pointee.payload }
+        @inline(__always) _modify { yield unsafe &storage.pointee.payload }
     }
 
     @inline(never)

@@ -34,18 +34,14 @@ public struct EnvelopeHeader: Sendable, BitwiseCopyable {
 @frozen
 public struct Envelope<Payload: EventPayload>: ~Copyable, Sendable {
     @usableFromInline var header: EnvelopeHeader
-    @usableFromInline var content: Payload
+    /// What the event says.
+    // A stored property is read in place; an envelope is only ever lent, so nobody can set it.
+    public var payload: Payload
 
     @inlinable
     init(header: EnvelopeHeader, payload: consuming Payload) {
         self.header = header
-        content = payload
-    }
-
-    /// What the event says.
-    @inlinable
-    public var payload: Payload {
-        @inline(__always) _read { yield content }
+        self.payload = payload
     }
 
     /// The number of the envelope in its run, from 1, and of its record in the log.

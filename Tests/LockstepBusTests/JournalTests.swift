@@ -156,7 +156,7 @@ private struct Slab: EventPayload {
                         var more: Void? = ()
                         while more != nil {
                             more = try await subscription.consume { delivery throws in
-                                let value = delivery.envelope(TestTopics.route)?.payload.value
+                                let value = delivery.payload(TestTopics.route)?.value
                                 probe.note("\(delivery.topic.rawValue) \(value ?? 0)")
                             }
                         }

@@ -151,7 +151,7 @@ import Testing
                 #expect(refused { try port.forEach(wrong) { _ async throws in } })
                 try port.tap { delivery in
                     if delivery.topic == wrong.id {
-                        probe.note("\(delivery.envelope(wrong)?.payload.text ?? "nothing")")
+                        probe.note("\(delivery.payload(wrong)?.text ?? "nothing")")
                     }
                 }
             }

@@ -123,7 +123,7 @@ private struct Wide: EventPayload, Hashable {
         let (topics, text): ([String], String) = try withBus { loop, bus, driver in
             let probe = Probe("tap", on: loop) { probe, port in
                 try port.tap { delivery in
-                    switch delivery.envelope(Topic<ControlEvent>(0))?.payload {
+                    switch delivery.payload(Topic<ControlEvent>(0)) {
                     case .schema(let topic, let name, let schema)?:
                         probe.note("\(topic) \(name) \(schema.fields.map(\.name))")
                     case .stepEnd(let step)?: probe.note("end of \(step)")

@@ -17,7 +17,7 @@ import Testing
             let tap = Probe("tap", on: loop, isObserver: true) { probe, port in
                 try port.tap { delivery in
                     if case .symbol(let id, let text)? =
-                        delivery.envelope(Topic<ControlEvent>(0))?.payload
+                        delivery.payload(Topic<ControlEvent>(0))
                     {
                         probe.note("\(id) is \(text), cause \(delivery.cause.rawValue)")
                     }

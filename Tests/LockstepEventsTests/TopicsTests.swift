@@ -90,7 +90,7 @@ actor SchemaListener: BusService {
     func connect(_ port: BusPort) throws {
         try port.tap { delivery in
             if case .schema(let topic, let name, _)? =
-                delivery.envelope(Topic<ControlEvent>(0))?.payload
+                delivery.payload(Topic<ControlEvent>(0))
             {
                 self.declared.append("\(topic) \(name)")
             }

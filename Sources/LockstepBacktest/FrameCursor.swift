@@ -25,9 +25,23 @@ struct FrameCursor {
     /// What was done to the data so far.
     var counts: FeedCounts { memory?.counts ?? other?.counts ?? FeedCounts() }
 
-    /// Fills a frame with the data of the next step; false at the end.
-    mutating func next(into frame: inout Frame) throws(FeedError) -> Bool {
-        if memory != nil { return try memory?.next(into: &frame) ?? false }
-        return try other?.next(into: &frame) ?? false
+    /// Fills a frame with the data of the next step.
+    ///
+    /// - Parameter frame: The frame; unchanged at the end.
+    /// - Returns: How many of its bars are traded; nil at the end.
+    /// - Throws: ``FeedError``, once all steps before it have been delivered.
+    mutating func next(into frame: inout Frame) throws(FeedError) -> UInt64? {
+        let isFilled: Bool
+        if memory != nil {
+            isFilled = try memory?.next(into: &frame) ?? false
+        } else {
+            isFilled = try other?.next(into: &frame) ?? false
+        }
+        if !isFilled { return nil }
+        var traded: UInt64 = 0
+        for place in frame.slots.indices where frame.slots[place].coverage == .traded {
+            traded &+= 1
+        }
+        return traded
     }
 }

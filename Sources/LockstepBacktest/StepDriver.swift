@@ -97,8 +97,8 @@ actor StepDriver: BusService {
     /// - Returns: Whether the feed ended; `false` when somebody asked the run to end.
     func runSteps() throws -> Bool {
         guard let port else { return true }
-        var isPending = try state.value.source.next(into: &frame.payload)
-        while isPending {
+        var pending = try state.value.source.next(into: &frame.payload)
+        while let traded = pending {
             if cancellation.isRequested { return false }
             let due = frame.payload.time
             if let wake = state.value.wakes.earliest, wake < due {
@@ -106,7 +106,8 @@ actor StepDriver: BusService {
                 try resolve(emptyFrame, at: wake, port)
             } else {
                 try resolve(frame, at: due, port)
-                isPending = try state.value.source.next(into: &frame.payload)
+                state.value.bars &+= traded
+                pending = try state.value.source.next(into: &frame.payload)
             }
         }
         return true
@@ -147,14 +148,5 @@ actor StepDriver: BusService {
         if hasBatchVenue { try port.deliver(frame, on: Topics.match) }
         try port.deliver(frame, on: Topics.settle)
         try port.endStep()
-        state.value.bars &+= Self.traded(in: frame.payload)
-    }
-
-    private static func traded(in frame: borrowing Frame) -> UInt64 {
-        var count: UInt64 = 0
-        for place in frame.slots.indices where frame.slots[place].coverage == .traded {
-            count &+= 1
-        }
-        return count
     }
 }

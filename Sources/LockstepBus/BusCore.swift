@@ -285,9 +285,16 @@ final class BusCore: @unchecked Sendable {
         _: Payload.Type
     ) -> (UnsafeRawPointer, inout RecordWriter) -> Void {
         { place, writer in
-            unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee.payload
-                .encode(into: &writer)
+            encode(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee, &writer)
         }
+    }
+
+    /// Takes the envelope as it is lent, so that a payload with arrays in it is not copied.
+    @inlinable @inline(__always)
+    static func encode<Payload: EventPayload>(
+        _ envelope: borrowing Envelope<Payload>, _ writer: inout RecordWriter
+    ) {
+        envelope.payload.encode(into: &writer)
     }
 
     @inlinable

@@ -72,12 +72,12 @@ final class BusCore: @unchecked Sendable {
         unsafe insert(
             RawTopic(
                 name: Self.controlName, payload: ControlEvent.self,
-                schema: ControlEvent.schema, encode: Self.encoder(ControlEvent.self),
-                destroy: Self.destroyer(ControlEvent.self)), at: 0)
+                schema: ControlEvent.schema, encode: RawTopic.encoder(ControlEvent.self),
+                destroy: RawTopic.destroyer(ControlEvent.self)), at: 0)
         unsafe insert(
             RawTopic(
                 name: Self.controlName, payload: StepEnd.self, schema: ControlEvent.schema,
-                encode: Self.encoder(StepEnd.self), destroy: nil), at: Int(Slot.stepEnd))
+                encode: RawTopic.encoder(StepEnd.self), destroy: nil), at: Int(Slot.stepEnd))
     }
 
     deinit {
@@ -87,9 +87,7 @@ final class BusCore: @unchecked Sendable {
     // MARK: Set-up
 
     @usableFromInline
-    func register(
-        _ slot: Int, _ topic: RawTopic
-    ) throws(BusError) {
+    func register(_ slot: Int, _ topic: RawTopic) throws(BusError) {
         guard phase == .registering else { throw .tooLate(what: "Registering topic \(topic.name)") }
         func refusal(_ reason: String) -> BusError {
             .topicRefused(name: topic.name, number: UInt8(clamping: slot), reason: reason)
@@ -278,32 +276,5 @@ final class BusCore: @unchecked Sendable {
     private func insert(_ topic: RawTopic, at slot: Int) {
         topics.append(topic)
         journal.insert(topic, at: slot)
-    }
-
-    @inlinable
-    static func encoder<Payload: EventPayload>(
-        _: Payload.Type
-    ) -> (UnsafeRawPointer, inout RecordWriter) -> Void {
-        { place, writer in
-            encode(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee, &writer)
-        }
-    }
-
-    /// Takes the envelope as it is lent, so that a payload with arrays in it is not copied.
-    @inlinable @inline(__always)
-    static func encode<Payload: EventPayload>(
-        _ envelope: borrowing Envelope<Payload>, _ writer: inout RecordWriter
-    ) {
-        envelope.payload.encode(into: &writer)
-    }
-
-    @inlinable
-    static func destroyer<Payload: EventPayload>(
-        _: Payload.Type
-    ) -> ((UnsafeMutableRawPointer) -> Void)? {
-        if _isPOD(Payload.self) { return nil }
-        return { place in
-            unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).deinitialize(count: 1)
-        }
     }
 }

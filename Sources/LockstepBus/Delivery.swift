@@ -46,8 +46,8 @@ public struct Delivery: ~Copyable {
     /// The envelope, if it came on a topic.
     ///
     /// - Parameter topic: The topic or route to look for.
-    /// - Returns: A copy of the envelope, or `nil` when the delivery is of another topic or has
-    ///   another payload.
+    /// - Returns: An envelope of its own with a copy of the payload, or `nil` when the delivery is
+    ///   of another topic or has another payload.
     @inlinable
     public func envelope<Payload>(_ topic: Topic<Payload>) -> Envelope<Payload>? {
         guard self.topic == topic.id else { return nil }
@@ -62,7 +62,8 @@ public struct Delivery: ~Copyable {
     /// The payload, if the envelope came on a topic.
     ///
     /// - Parameter topic: The topic or route to look for.
-    /// - Returns: A copy of the payload, or `nil` when the delivery is of another topic.
+    /// - Returns: A copy of the payload, or `nil` when the delivery is of another topic or has
+    ///   another payload.
     @inlinable
     public func payload<Payload>(_ topic: Topic<Payload>) -> Payload? {
         guard let envelope = envelope(topic) else { return nil }

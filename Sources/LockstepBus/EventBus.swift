@@ -111,7 +111,7 @@ public actor EventBus {
     ) -> RawTopic {
         unsafe RawTopic(
             name: name, payload: Payload.self, isRoute: isRoute, schema: Payload.schema,
-            encode: BusCore.encoder(Payload.self),
-            destroy: BusCore.destroyer(Payload.self))
+            encode: RawTopic.encoder(Payload.self),
+            destroy: RawTopic.destroyer(Payload.self))
     }
 }

@@ -8,9 +8,6 @@ final class ParkingExecutor: SerialExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) { self.job.value = UnownedJob(job) }
 
-    /// Whether a task waits here.
-    @inline(__always) var isOccupied: Bool { job.value != nil }
-
     /// Takes the waiting task out.
     @inline(__always)
     func take() -> UnownedJob? {

@@ -1,0 +1,66 @@
+/// What a bus writes and reads for every event, reached through a pointer from its publishers.
+// Safe because: its addresses point into the journal that owns it, on the loop of one run.
+@safe @usableFromInline
+struct BusState {
+    /// Where the next envelope goes, and the last place where one may begin.
+    @usableFromInline var end: UnsafeMutableRawPointer
+    @usableFromInline var limit: UnsafeMutableRawPointer
+    /// The next envelope to deliver, and the next one the tap has not seen.
+    @usableFromInline var cursor: UnsafeMutableRawPointer
+    @usableFromInline var tapped: UnsafeMutableRawPointer
+    @usableFromInline let routes: UnsafeMutablePointer<Route>
+    @usableFromInline var sequence: UInt64 = 0
+    @usableFromInline var step: UInt64 = 0
+    @usableFromInline var time: Int64 = 0
+    /// Deliveries queued, and the one in progress.
+    @usableFromInline var unfinished = 0
+    @usableFromInline var delivered = 0
+    /// The count of deliveries at which the step has spent its budget.
+    @usableFromInline var budget = Int.max
+    /// Envelopes in the journal whose payload must be destroyed.
+    @usableFromInline var owned = 0
+    /// What keeps a drain from beginning at once; zero in the course of a healthy run.
+    var obstacles: Obstacles = []
+    /// Whether the set-up is over.
+    var isRunning = false
+    /// The beginning of the first chunk, and the last place in it where an envelope may begin.
+    let first: UnsafeMutableRawPointer
+    let firstLimit: UnsafeMutableRawPointer
+    /// Who sees every envelope; the bus keeps it.
+    var tap: Unmanaged<TapHandler>?
+
+    init(chunk: UnsafeMutableRawPointer, size: Int, routes: UnsafeMutablePointer<Route>) {
+        unsafe first = chunk
+        unsafe firstLimit = chunk + (size - Journal.headerSize)
+        unsafe end = chunk
+        unsafe limit = firstLimit
+        unsafe cursor = chunk
+        unsafe tapped = chunk
+        unsafe self.routes = routes
+    }
+}
+
+/// What keeps a drain from beginning.
+struct Obstacles: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    /// The run has failed.
+    static let failed = Self(rawValue: 1)
+    /// A delivery is in progress.
+    static let delivering = Self(rawValue: 2)
+    /// The feed has ended.
+    static let closed = Self(rawValue: 4)
+}
+
+/// The body that sees every envelope.
+final class TapHandler {
+    let body: (borrowing Delivery) throws -> Void
+
+    init(_ body: @escaping (borrowing Delivery) throws -> Void) { self.body = body }
+}
+
+@available(*, unavailable)
+extension BusState: Sendable {}
+
+@available(*, unavailable)
+extension TapHandler: Sendable {}

@@ -1,0 +1,50 @@
+/// One row of the bus's table: who hears of a topic, and how its payload is treated.
+// Safe because: its storage is the journal's, and so is this row.
+@safe @usableFromInline
+struct Route {
+    @usableFromInline var targets: UnsafeMutablePointer<Target>
+    @usableFromInline var count = 0
+    @usableFromInline var capacity: Int
+    /// `nil` for a number that nobody registered.
+    @usableFromInline var topic: Unmanaged<RawTopic>?
+    /// The type of what is published to it or delivered on it.
+    @usableFromInline var payload: ObjectIdentifier?
+    /// Whether envelopes may be published to it.
+    @usableFromInline var isTopic = false
+}
+
+/// One subscriber in a row: a body that is run in place, or a subscription of an own task.
+// Safe because: the bus keeps what it refers to for as long as the journal lives.
+@safe @usableFromInline
+struct Target {
+    @usableFromInline let service: UnsafeMutablePointer<ServiceState>
+    @usableFromInline let handler: Unmanaged<RawHandler>?
+    @usableFromInline let subscription: Unmanaged<SubscriptionCore>?
+}
+
+/// The scope a service has open.
+@usableFromInline
+struct ServiceState: Sendable {
+    @usableFromInline let id: UInt16
+    /// The envelope in hand; 0 when there is none, and publishing is refused.
+    @usableFromInline var open: UInt64 = 0
+}
+
+/// A body that takes an envelope's address; made where the payload's type is known.
+// Safe because: the bus calls it only with the address of an envelope of its own topic.
+@safe @usableFromInline
+final class RawHandler {
+    @usableFromInline let body: (UnsafeRawPointer) throws -> Void
+
+    @inlinable
+    init(_ body: @escaping (UnsafeRawPointer) throws -> Void) { unsafe self.body = body }
+}
+
+@available(*, unavailable)
+extension Route: Sendable {}
+
+@available(*, unavailable)
+extension Target: Sendable {}
+
+@available(*, unavailable)
+extension RawHandler: Sendable {}

@@ -19,7 +19,7 @@ final class RunBoard: Sendable {
     /// The runs, in the order given.
     let entries: [Entry]
     private let outcomes: Mutex<[RunOutcome?]>
-    private let bell = Doorbell()
+    private let bell = Signal()
 
     init(_ entries: [Entry]) {
         self.entries = entries
@@ -50,6 +50,7 @@ final class RunBoard: Sendable {
             }
             if ended == entries.count { break }
             look()
+            // An interrupted wait is a short one: the loop looks around after each.
             bell.wait(atMostMilliseconds: 100)
         }
         return outcomes.withLock { $0.map { $0 ?? .notStarted } }
@@ -89,6 +90,6 @@ final class RunBoard: Sendable {
 
     private func note(_ outcome: RunOutcome, at place: Int) {
         outcomes.withLock { $0[place] = outcome }
-        bell.ring()
+        bell.raise()
     }
 }

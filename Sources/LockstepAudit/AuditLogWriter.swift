@@ -23,7 +23,7 @@ public struct AuditLogSummary: Hashable, Sendable {
 package final class AuditLogWriter {
     let encoder: Confined<RecordEncoder>
     private let queue = BlockQueue()
-    private let thread: WriterThread
+    private let thread: WorkThread
     private let sealLength: Int
     private var isClosed = false
 
@@ -60,7 +60,9 @@ package final class AuditLogWriter {
         // Room for the record that seals the block, unless that is very long.
         encoder = Confined(RecordEncoder(capacity: settings.sealLength + (1 << 14)))
         let queue = queue
-        thread = try WriterThread { Self.serve(queue, file) }
+        do throws(WorkThread.Refused) {
+            thread = try WorkThread { Self.serve(queue, file) }
+        } catch { throw .noThread(code: error.code) }
     }
 
     deinit {

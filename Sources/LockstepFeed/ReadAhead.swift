@@ -1,4 +1,5 @@
 import Dispatch
+import LockstepFiles
 public import LockstepModel
 import Synchronization
 
@@ -140,7 +141,11 @@ private final class BlockReader<Source: FrameSource>: Sendable {
         }
         let shared = Exchange(source, blocks)
         // Before self is whole: without a thread there is nothing that deinit could wait for.
-        try ReaderThread.start { shared.run() }
+        do throws(WorkThread.Refused) {
+            _ = try WorkThread { shared.run() }
+        } catch {
+            throw .noThread(code: error.code)
+        }
         self.shared = shared
     }
 

@@ -1,9 +1,15 @@
 import Glibc
 
-/// A thread of its own, so that no write holds up the loop or the threads of tasks.
-// Safe because: the handle is used by its owner alone, who joins once.
+/// A thread of its own, so that no file holds up a run or the threads of tasks.
+// Safe because: the handle is used by its owner alone, who joins or detaches it once.
 @safe
-final class WriterThread {
+package final class WorkThread {
+    /// The system refused a thread; `code` is a value of `errno`.
+    package struct Refused: Error, Hashable, Sendable {
+        /// The value of `errno`.
+        package let code: Int32
+    }
+
     /// What the new thread is handed.
     private final class Work: Sendable {
         let body: @Sendable () -> Void
@@ -12,13 +18,13 @@ final class WriterThread {
     }
 
     private var handle = pthread_t()
-    private var isJoined = false
+    private var isOwned = true
 
-    /// Starts.
+    /// Starts; a thread that nobody joins goes on by itself.
     ///
     /// - Parameter body: What the thread does; then it ends.
-    /// - Throws: ``AuditError/noThread(code:)``.
-    init(_ body: @escaping @Sendable () -> Void) throws(AuditError) {
+    /// - Throws: ``Refused`` when there is none to be had.
+    package init(_ body: @escaping @Sendable () -> Void) throws(Refused) {
         // Safe because: the reference is retained here and released once, by the new thread or,
         // where none began, below.
         let work = unsafe Unmanaged.passRetained(Work(body))
@@ -32,17 +38,19 @@ final class WriterThread {
             }, work.toOpaque())
         if code != 0 {
             unsafe work.release()
-            isJoined = true
-            throw .noThread(code: code)
+            isOwned = false
+            throw Refused(code: code)
         }
     }
 
     /// Waits for its end.
-    func join() {
-        if isJoined { return }
-        isJoined = true
+    package func join() {
+        guard isOwned else { return }
+        isOwned = false
         pthread_join(handle, nil)
     }
 
-    deinit { join() }
+    deinit {
+        if isOwned { pthread_detach(handle) }
+    }
 }

@@ -25,13 +25,6 @@ extension [UInt8] {
             append(UInt8(truncatingIfNeeded: value >> (index * 8)))
         }
     }
-
-    /// Overwrites a number at a place.
-    mutating func setNumber(_ value: some FixedWidthInteger, at offset: Int) {
-        for index in 0..<(value.bitWidth / 8) {
-            self[offset + index] = UInt8(truncatingIfNeeded: value >> (index * 8))
-        }
-    }
 }
 
 /// The frames a zstd reader passes over: their marks, and the length of mark and length.

@@ -149,7 +149,10 @@ import Testing
         harmless[15] = 1
         func resign(_ bytes: inout [UInt8]) {
             let end = 8 + Int(bytes.span.number(UInt32.self, at: 4)) - 4
-            bytes.setNumber(Checksum.crc32c(bytes.span.extracting(0..<end)), at: end)
+            let checksum = Checksum.crc32c(bytes.span.extracting(0..<end))
+            for place in 0..<4 {
+                bytes[end + place] = UInt8(truncatingIfNeeded: checksum >> UInt32(place * 8))
+            }
         }
         resign(&major)
         resign(&feature)

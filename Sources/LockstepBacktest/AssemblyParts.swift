@@ -74,9 +74,9 @@ extension BacktestConfiguration {
         let salt: AuditLogSettings.Salt =
             try audit.isReproducible || path == nil
             ? .derived(Digest.sha256(Array(canonicalText().utf8).span)) : .random
-        let sync = AuditLogSettings.Sync(rawValue: audit.synchronization.rawValue) ?? .close
         let settings = try AuditLogSettings(
-            level: audit.level, block: audit.block, sync: path == nil ? .none : sync, salt: salt)
+            level: audit.level, block: audit.block,
+            sync: path == nil ? .none : audit.synchronization.ofLog, salt: salt)
         let manifest = AuditManifest(
             run: name, toolVersion: facts?.program ?? "lockstep",
             started: facts.map { CivilTime.text($0.now()) }, host: facts?.host)
@@ -84,6 +84,17 @@ extension BacktestConfiguration {
             return try AuditLogWriter(to: DiscardingSink(), manifest: manifest, settings: settings)
         }
         return try AuditLogWriter(creating: path, manifest: manifest, settings: settings)
+    }
+}
+
+extension BacktestConfiguration.Audit.Synchronization {
+    /// The same as the log names it.
+    var ofLog: AuditLogSettings.Sync {
+        switch self {
+        case .none: .none
+        case .close: .close
+        case .block: .block
+        }
     }
 }
 

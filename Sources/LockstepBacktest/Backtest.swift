@@ -42,7 +42,10 @@ public struct Backtest: Sendable {
     ///   - progress: Tells others how far the run has come.
     ///   - cancellation: Lets others end the run after the step in hand.
     /// - Returns: The result of a completed or cancelled run.
-    /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there.
+    /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there. What
+    ///   refuses to be made for the run comes as it is: `StrategyError`, `MarketError`, `RiskError`,
+    ///   `PortfolioError`, or `AuditError` where the log cannot be begun; so does what kept the
+    ///   system from giving a thread.
     public func run(
         auditLog: String? = nil, progress: RunProgress? = nil,
         cancellation: RunCancellation = RunCancellation()
@@ -69,7 +72,7 @@ public struct Backtest: Sendable {
     ///   - progress: Tells others how far the run has come.
     ///   - cancellation: Lets others end the run after the step in hand.
     /// - Returns: The result of a completed or cancelled run.
-    /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there.
+    /// - Throws: What ``run(auditLog:progress:cancellation:)`` throws.
     public func runHere(
         auditLog: String? = nil, progress: RunProgress? = nil,
         cancellation: RunCancellation = RunCancellation()
@@ -89,7 +92,7 @@ public struct Backtest: Sendable {
     ///   - progress: Tells others how far the run has come.
     ///   - cancellation: Lets others end the run after the step in hand.
     /// - Returns: The result of a completed or cancelled run.
-    /// - Throws: ``BacktestError``; ``BacktestError/runFailed(_:)`` has the result up to there.
+    /// - Throws: What ``run(auditLog:progress:cancellation:)`` throws.
     package func runHere(
         in directory: RunDirectory, facts: RunFacts, progress: RunProgress? = nil,
         cancellation: RunCancellation = RunCancellation()

@@ -26,8 +26,7 @@ struct BacktestAssembly: Sendable {
     /// Builds the services in the order of their registration.
     init(
         _ backtest: Backtest, on loop: RunExecutor, output: RunOutput?, auditLog: String?,
-        progress: RunProgress?,
-        cancellation: RunCancellation
+        progress: RunProgress?, cancellation: RunCancellation
     ) throws {
         let configuration = backtest.configuration
         self.backtest = backtest
@@ -40,7 +39,11 @@ struct BacktestAssembly: Sendable {
             try venue.market.host(VenueID(UInt16(place + 1)), in: setting)
         }
         let source: FrameCursor
-        do { source = try configuration.openFrames() } catch {
+        do {
+            source = try configuration.openFrames()
+        } catch let error as BacktestError {
+            throw error
+        } catch {
             throw BacktestError.data(error)
         }
         driver = StepDriver(

@@ -1,4 +1,7 @@
 /// What can keep a run from beginning, or end it.
+///
+/// A strategy, a market, a limit or a log that cannot be made for a run throws its own error before
+/// the first step; ``Backtest/run(auditLog:progress:cancellation:)`` names them.
 @nonexhaustive
 public enum BacktestError: Error, Sendable {
     /// Something in the configuration contradicts something else.

@@ -133,12 +133,6 @@ private struct CivilDay {
 
     init(_ number: Int64) {
         self.number = number
-        let date = CivilDate(daysSince1970: number)
-        func digits(_ value: Int, _ width: Int) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
-        text = Array(
-            "\(digits(date.year, 4))-\(digits(date.month, 2))-\(digits(date.day, 2))".utf8)
+        text = Array(CivilDate(daysSince1970: number).description.utf8)
     }
 }

@@ -23,14 +23,6 @@ enum Machine {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    /// Processor seconds of all threads of this process.
-    static var processorTime: Double {
-        var time = timespec()
-        // Safe because: the structure outlives the call.
-        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-
     /// The most memory this program ever had resident, in MiB; 0 where the system does not tell.
     ///
     /// `getrusage` would also count what the process held before it became this program.

@@ -1,6 +1,6 @@
 import LockstepModel
 
-/// Which venue an instrument, an account or an order belongs to.
+/// Which venue an instrument or an order belongs to.
 struct VenueDirectory {
     /// The place of the venue by instrument; -1 for a venue without an engine.
     private let byInstrument: ContiguousArray<Int>

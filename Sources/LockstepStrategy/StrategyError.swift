@@ -18,7 +18,8 @@ public enum StrategyError: Error, Hashable, Sendable {
     case refusedParameters(strategy: String, reason: String)
     /// The strategy trades on an account the run does not have.
     case unknownAccount(strategy: String, account: AccountID)
-    /// The strategy subscribes to an instrument the run does not have.
+    /// The strategy subscribes to an instrument, or asks for a position in one, that the run does
+    /// not have.
     case unknownInstrument(strategy: String, instrument: InstrumentID)
     /// The strategy subscribes to bars the run does not have.
     case unknownSeries(
@@ -61,7 +62,7 @@ extension StrategyError: CustomStringConvertible {
             return "\(strategy) trades on account \(account.rawValue), which the run does not "
                 + "have. Declare the account, or name another one."
         case .unknownInstrument(let strategy, let instrument):
-            return "\(strategy) subscribes to instrument \(instrument.rawValue), which the run "
+            return "\(strategy) names instrument \(instrument.rawValue), which the run "
                 + "does not have. Take identities from the instruments it is given."
         case .unknownSeries(let strategy, let symbol, let interval, let known):
             let wish = interval.map { "\($0) bars" } ?? "bars"

@@ -63,7 +63,7 @@ let package = Package(
         room("Risk", ["Model", "Events", "Bus"]),
         room("Portfolio", ["Model", "Events", "Bus"]),
         room("Execution", ["Model", "Events", "Bus", "Market"]),
-        room("Audit", ["Model", "Events", "Bus", "Files"]),
+        room("Audit", ["Model", "Bus", "Files"]),
         room(
             "Backtest",
             [
@@ -82,8 +82,8 @@ let package = Package(
         room(
             "CLI",
             [
-                "Model", "Bus", "Events", "Files", "Feed", "Strategy", "Risk", "Market",
-                "BookMarket", "Execution", "Backtest", "Audit", "Analytics", "Reports",
+                "Model", "Bus", "Files", "Feed", "Strategy", "Risk", "Market", "BookMarket",
+                "Backtest", "Audit", "Reports",
             ]),
         .executableTarget(
             name: "LockstepTool", dependencies: ["LockstepCLI"], swiftSettings: strict),
@@ -100,9 +100,9 @@ let package = Package(
         tests("LockstepModelTests", ["Model"]),
         tests("LockstepBusTests", ["Model", "Bus"]),
         tests("LockstepEventsTests", ["Model", "Bus", "Events"]),
-        tests("LockstepFilesTests", ["Model", "Files"]),
+        tests("LockstepFilesTests", ["Files"]),
         tests("LockstepAnalyticsTests", ["Model", "Analytics"]),
-        tests("LockstepFeedTests", ["Model", "Files", "Feed"]),
+        tests("LockstepFeedTests", ["Model", "Feed"]),
         tests("LockstepBookMarketTests", ["Model", "Market", "BookMarket"]),
         tests("LockstepStrategyTests", ["Model", "Events", "Bus", "Strategy"]),
         tests("LockstepRiskTests", ["Model", "Events", "Bus", "Risk"]),
@@ -112,8 +112,7 @@ let package = Package(
         tests(
             "LockstepBacktestTests",
             [
-                "Model", "Bus", "Events", "Files", "Market", "BookMarket", "Feed", "Strategy",
-                "Backtest",
+                "Model", "Files", "Market", "BookMarket", "Feed", "Strategy", "Backtest",
             ]),
         tests(
             "ScenarioTests",
@@ -130,8 +129,8 @@ let package = Package(
         tests(
             "LockstepCLITests",
             [
-                "Model", "Files", "Market", "BookMarket", "Bus", "Feed", "Strategy", "Risk",
-                "Backtest", "CLI",
+                "Model", "Market", "BookMarket", "Bus", "Feed", "Strategy", "Risk", "Backtest",
+                "CLI",
             ]),
         tests(
             "ParityTests", ["Model", "Market", "BookMarket", "Feed", "Strategy", "Backtest"]),

@@ -1,1 +1,0 @@
-// The room is opened by its first commit.

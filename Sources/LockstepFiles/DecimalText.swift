@@ -131,9 +131,8 @@ package struct DecimalText: Hashable, Sendable {
         for index in bytes.indices {
             text.unicodeScalars.append(Unicode.Scalar(bytes[index] | 0x20))
         }
-        if let first = text.unicodeScalars.first, bytes[0] == 0x2B || bytes[0] == 0x2D {
+        if bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-") {
             text.unicodeScalars.removeFirst()
-            _ = first
         }
         switch text {
         case "nan", "null", "na", "n/a", "none": return .notANumber

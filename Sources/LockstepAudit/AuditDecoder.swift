@@ -186,13 +186,14 @@ public struct AuditDecoder: Sendable {
         var reader = RecordReader(payload)
         let event = try ControlEvent(from: &reader)
         try reader.expectEnd()
-        func kind(_ number: UInt64, _ name: String) -> RecordField {
-            RecordField("kind", .enumeration(number, name: name))
+        func kind(_ number: Int) -> RecordField {
+            RecordField(
+                "kind", .enumeration(UInt64(number), name: ControlEvent.kinds[number]))
         }
         switch event {
         case .schema(let topic, let name, let schema):
             return .row([
-                kind(0, "schema"), RecordField("topic", .unsigned(UInt64(topic))),
+                kind(0), RecordField("topic", .unsigned(UInt64(topic))),
                 RecordField("name", .string(name)),
                 RecordField("version", .unsigned(UInt64(schema.version))),
                 RecordField(
@@ -200,16 +201,16 @@ public struct AuditDecoder: Sendable {
             ])
         case .symbol(let id, let text):
             return .row([
-                kind(1, "symbol"), RecordField("id", .unsigned(UInt64(id))),
+                kind(1), RecordField("id", .unsigned(UInt64(id))),
                 RecordField("text", .string(text)),
             ])
         case .configuration(let json):
-            return .row([kind(2, "configuration"), RecordField("json", .string(json))])
+            return .row([kind(2), RecordField("json", .string(json))])
         case .stepEnd(let step):
-            return .row([kind(3, "stepEnd"), RecordField("step", .unsigned(step))])
+            return .row([kind(3), RecordField("step", .unsigned(step))])
         case .end(let status, let reason):
             return .row([
-                kind(4, "end"),
+                kind(4),
                 RecordField(
                     "status",
                     .enumeration(UInt64(status.rawValue), name: String(describing: status))),
@@ -217,7 +218,7 @@ public struct AuditDecoder: Sendable {
             ])
         case .recovered(let offset, let reason):
             return .row([
-                kind(5, "recovered"), RecordField("offset", .unsigned(offset)),
+                kind(5), RecordField("offset", .unsigned(offset)),
                 RecordField("reason", .string(reason)),
             ])
         }

@@ -5,7 +5,7 @@ import LockstepMarket
 import LockstepModel
 import LockstepPortfolio
 import LockstepRisk
-import LockstepStrategy
+package import LockstepStrategy
 
 /// What the parts of a run are told, derived from its configuration.
 extension BacktestConfiguration {
@@ -63,7 +63,8 @@ extension BacktestConfiguration {
         }
     }
 
-    var strategySetup: StrategySetup {
+    /// What the strategies of a run find there.
+    package var strategySetup: StrategySetup {
         StrategySetup(
             instruments: instruments, series: seriesDescriptions,
             cash: accounts.map(\.startingCash), seed: seed)

@@ -61,7 +61,7 @@ extension BacktestResult {
     private mutating func addTrades(_ summaries: [AccountSummary]) {
         var (won, lost) = (0.0, 0.0)
         for summary in summaries {
-            let scale = Self.unitsPerMoney(summary.settings.currency)
+            let scale = summary.settings.currency.units
             trades.count += summary.trades.count
             trades.wins += summary.trades.wins
             trades.losses += summary.trades.losses
@@ -77,11 +77,12 @@ extension BacktestResult {
 
     private func sum(_ accounts: [Account], _ amount: (Account) -> Money) -> Double {
         accounts.reduce(0) {
-            $0 + Double(amount($1).units) / Self.unitsPerMoney($1.currency)
+            $0 + Double(amount($1).units) / $1.currency.units
         }
     }
+}
 
-    private static func unitsPerMoney(_ currency: Currency) -> Double {
-        (0..<currency.decimals).reduce(1.0) { value, _ in value * 10 }
-    }
+extension Currency {
+    /// How many units make one of the currency, for statistics.
+    var units: Double { (0..<decimals).reduce(1.0) { value, _ in value * 10 } }
 }

@@ -41,9 +41,7 @@ struct ResultTally {
         equities = Array(repeating: 0, count: names.accounts.count)
         isKnown = Array(repeating: false, count: names.accounts.count)
         isHeld = isKnown
-        unitsPerMoney = names.accounts.map { account in
-            (0..<account.currency.decimals).reduce(1.0) { value, _ in value * 10 }
-        }
+        unitsPerMoney = names.accounts.map(\.currency.units)
         daily = try DailyReturnStatistics(periodsPerYear: periodsPerYear)
         curve = try DownsampledCurve(capacity: Self.curvePoints)
     }

@@ -26,7 +26,7 @@ public enum ControlEvent: EventPayload, Hashable {
     }
 
     /// The names of the kinds of control event; a kind's number is its place.
-    static let kinds = ["schema", "symbol", "configuration", "stepEnd", "end", "recovered"]
+    package static let kinds = ["schema", "symbol", "configuration", "stepEnd", "end", "recovered"]
 
     /// Control events differ in form: a kind, and the bytes of that kind's own fields.
     public static var schema: RecordSchema {

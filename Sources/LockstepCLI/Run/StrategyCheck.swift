@@ -1,6 +1,5 @@
 import LockstepBacktest
 import LockstepBus
-import LockstepModel
 import LockstepStrategy
 
 /// Makes every strategy of a run once, so that one that refuses is told by its place before
@@ -16,18 +15,11 @@ enum StrategyCheck {
     static func check(
         _ configuration: BacktestConfiguration, places: [String: String], path: String
     ) throws(CommandError) {
-        let series = configuration.data.enumerated().map { position, series in
-            SeriesDescription(
-                id: SeriesID(UInt32(position + 1)), instrument: series.instrument,
-                interval: series.interval)
-        }
-        let setup = StrategySetup(
-            instruments: configuration.instruments, series: series,
-            cash: configuration.accounts.map(\.startingCash), seed: configuration.seed)
         let loop = RunExecutor()
         for plan in configuration.strategies {
             do throws(StrategyError) {
-                _ = try StrategyRunner([plan], setup, on: loop)
+                _ = try StrategyRunner(
+                    [plan], configuration.strategySetup, on: loop)
             } catch {
                 throw .configuration(
                     place: places[plan.name] ?? path, message: message(error, of: plan.name))

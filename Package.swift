@@ -100,7 +100,7 @@ let package = Package(
         tests("LockstepModelTests", ["Model"]),
         tests("LockstepBusTests", ["Model", "Bus"]),
         tests("LockstepEventsTests", ["Model", "Bus", "Events"]),
-        tests("LockstepFilesTests", ["Files"]),
+        tests("LockstepFilesTests", ["Model", "Files"]),
         tests("LockstepAnalyticsTests", ["Model", "Analytics"]),
         tests("LockstepFeedTests", ["Model", "Feed"]),
         tests("LockstepBookMarketTests", ["Model", "Market", "BookMarket"]),

@@ -91,7 +91,8 @@ public struct PerformanceSummary: Hashable, Sendable {
             openingEquity: openingEquity, periodsPerYear: periodsPerYear,
             riskFreeRate: riskFreeRate)
         for point in dailyEquity {
-            let (time, overflow) = point.day.multipliedReportingOverflow(by: 86_400_000_000_000)
+            let (time, overflow) = point.day.multipliedReportingOverflow(
+                by: Timestamp.nanosecondsPerDay)
             guard !overflow else {
                 throw .outOfRange(
                     parameter: "day", value: Double(point.day),

@@ -72,7 +72,7 @@ struct CSVOutput {
         let number = time.day
         if number != day.number { day = CivilDay(number) }
         buffer.append(contentsOf: day.text)
-        let rest = UInt64(bitPattern: time.nanoseconds &- number &* 86_400_000_000_000)
+        let rest = UInt64(bitPattern: time.nanoseconds &- number &* Timestamp.nanosecondsPerDay)
         let seconds = rest / 1_000_000_000
         buffer.append(UInt8(ascii: "T"))
         digits(seconds / 3600, atLeast: 2)

@@ -107,9 +107,8 @@ extension BarMarketEngine {
         case .goodTilCancelled, nil: return (.distantFuture, .none)
         case .goodTilDate(let date): return date > arrival ? (date, .date) : nil
         case .day:
-            let nanosecondsPerDay: Int64 = 86_400_000_000_000
             let (end, overflow) = (arrival.day + 1)
-                .multipliedReportingOverflow(by: nanosecondsPerDay)
+                .multipliedReportingOverflow(by: Timestamp.nanosecondsPerDay)
             return (overflow ? .distantFuture : Timestamp(nanoseconds: end), .day)
         }
     }

@@ -39,7 +39,7 @@ struct BarClock {
         if let previousEnd = previous?.end, start < previousEnd {
             // Both instants lie within one interval, since labels rise.
             let overlap = previousEnd.nanoseconds - start.nanoseconds
-            guard length >= 86_400_000_000_000, overlap <= length / 2 else {
+            guard length >= Timestamp.nanosecondsPerDay, overlap <= length / 2 else {
                 throw RefusedRow(
                     .overlap(start: start, previousEnd: previousEnd, interval: interval))
             }

@@ -10,6 +10,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     @inlinable
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// The nanoseconds of a UTC day, which here has no leap second.
+    @inlinable
+    public static var nanosecondsPerDay: Int64 { 86_400_000_000_000 }
+
     /// The beginning of 1970, UTC.
     @inlinable
     public static var epoch: Self { Self(nanoseconds: 0) }
@@ -43,10 +47,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     /// The number of the UTC day: 0 for 1970-01-01, negative before.
     @inlinable
     public var day: Int64 {
-        let length: Int64 = 86_400_000_000_000
-        let quotient = nanoseconds / length
-        return nanoseconds % length < 0 ? quotient - 1 : quotient
+        let quotient = nanoseconds / Self.nanosecondsPerDay
+        return nanoseconds % Self.nanosecondsPerDay < 0 ? quotient - 1 : quotient
     }
+
     /// The instant a duration later.
     ///
     /// - Parameter duration: How much later; negative for earlier; whole nanoseconds.
@@ -74,38 +78,15 @@ extension Timestamp: CustomStringConvertible {
     /// The instant in UTC by ISO 8601, with as many decimals of a second as it needs, in threes:
     /// `2004-08-19T00:00:00Z`, `2004-08-19T09:30:00.250Z`.
     public var description: String {
-        let date = Self.date(day)
-        let length = 86_400_000_000_000
+        let length = Int(Self.nanosecondsPerDay)
         let rest = (Int(nanoseconds) % length + length) % length
         let seconds = rest / 1_000_000_000
-        var fraction = Self.padded(rest % 1_000_000_000, 9)
+        var fraction = padded(rest % 1_000_000_000, 9)
         while fraction.hasSuffix("000") { fraction.removeLast(3) }
-        return Self.padded(date.year, 4) + "-" + Self.padded(date.month, 2) + "-"
-            + Self.padded(date.day, 2) + "T" + Self.padded(seconds / 3600, 2) + ":"
-            + Self.padded(seconds / 60 % 60, 2) + ":" + Self.padded(seconds % 60, 2)
+        let time =
+            padded(seconds / 3600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":"
+            + padded(seconds % 60, 2)
+        return "\(CivilDate(daysSince1970: day))T\(time)"
             + (fraction.isEmpty ? "Z" : ".\(fraction)Z")
-    }
-
-    /// The Gregorian date of a UTC day.
-    ///
-    /// Counted in eras of 400 years that begin on March 1st, as in Howard Hinnant's
-    /// "chrono-compatible low-level date algorithms".
-    private static func date(_ day: Int64) -> (year: Int, month: Int, day: Int) {
-        // The first era begins in year -400, so all numbers are positive.
-        let shifted = Int(day) + 719_468 + 146_097
-        let era = shifted / 146_097
-        let dayOfEra = shifted % 146_097
-        let leaps = dayOfEra / 1460 - dayOfEra / 36_524 + dayOfEra / 146_096
-        let yearOfEra = (dayOfEra - leaps) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let fromMarch = (5 * dayOfYear + 2) / 153
-        let month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
-        let year = yearOfEra + (era - 1) * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * fromMarch + 2) / 5 + 1)
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 }

@@ -48,7 +48,8 @@ public struct Delivery: ~Copyable {
     /// - Parameter topic: The topic or route to look for.
     /// - Returns: An envelope of its own with a copy of the payload, or `nil` when the delivery is
     ///   of another topic or has another payload.
-    @inlinable
+    // The optimiser of 6.3.1 crashes when this is inlined into a scope that suspends.
+    @inlinable @inline(never)
     public func envelope<Payload>(_ topic: Topic<Payload>) -> Envelope<Payload>? {
         guard self.topic == topic.id else { return nil }
         guard holds(ObjectIdentifier(Payload.self)) else {
@@ -64,7 +65,8 @@ public struct Delivery: ~Copyable {
     /// - Parameter topic: The topic or route to look for.
     /// - Returns: A copy of the payload, or `nil` when the delivery is of another topic or has
     ///   another payload.
-    @inlinable
+    // The optimiser of 6.3.1 crashes when this is inlined into a scope that suspends.
+    @inlinable @inline(never)
     public func payload<Payload>(_ topic: Topic<Payload>) -> Payload? {
         guard let envelope = envelope(topic) else { return nil }
         return envelope.payload

@@ -51,9 +51,16 @@ extension CSVFault: CustomStringConvertible {
             return "There is no column \"\(name)\"; found are "
                 + found.map { "\"\($0)\"" }.joined(separator: ", ") + "."
                 + NearestName.suggestion(for: name, among: found)
-                + " Correct the header, or name the column in the configuration."
+                + (Self.isSplitOtherwise(found)
+                    ? " Separate the columns by commas, and write decimals with a point."
+                    : " Correct the header, or name the column in the configuration.")
         case .duplicateColumn(let name):
             return "The column \"\(name)\" is there twice. Rename one of them."
         }
+    }
+
+    /// Whether a header is one column with the separators of another dialect in it.
+    private static func isSplitOtherwise(_ header: [String]) -> Bool {
+        header.count == 1 && header[0].contains { $0 == ";" || $0 == "\t" || $0 == "|" }
     }
 }

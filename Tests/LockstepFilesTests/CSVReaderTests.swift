@@ -140,6 +140,15 @@ import Testing
                 + "the configuration.")
     }
 
+    @Test(arguments: ["date;open", "date\topen", "date|open"])
+    func `a header split by other separators is told to use commas`(header: String) throws {
+        let reader = try CSVReader(text: header + "\n", name: "t.csv")
+        let error = try #require(throws: FilesError.self) { try reader.column("date") }
+        #expect(
+            error.description.hasSuffix(
+                "Separate the columns by commas, and write decimals with a point."))
+    }
+
     @Test func `fields are read as numbers and times`() throws {
         let reader = try CSVReader(
             text: "t,p,n\n2004-08-19,12.50,7\n1,x,1.5\n", name: "t.csv")

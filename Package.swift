@@ -75,8 +75,9 @@ let package = Package(
             name: "Lockstep",
             dependencies: [
                 "LockstepModel", "LockstepBus", "LockstepEvents", "LockstepMarket",
-                "LockstepBookMarket", "LockstepFeed", "LockstepStrategy", "LockstepRisk",
-                "LockstepBacktest", "LockstepAnalytics", "LockstepReports",
+                "LockstepBookMarket", "LockstepFiles", "LockstepFeed", "LockstepStrategy",
+                "LockstepRisk", "LockstepAudit", "LockstepBacktest", "LockstepAnalytics",
+                "LockstepReports",
             ],
             swiftSettings: library),
         room(
@@ -132,6 +133,7 @@ let package = Package(
                 "Model", "Market", "BookMarket", "Bus", "Feed", "Strategy", "Risk", "Backtest",
                 "CLI",
             ]),
+        tests("LockstepTests", ["Lockstep"]),
         tests(
             "ParityTests", ["Model", "Market", "BookMarket", "Feed", "Strategy", "Backtest"]),
     ]

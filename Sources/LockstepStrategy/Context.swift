@@ -139,6 +139,7 @@ public struct Context: ~Copyable {
     ///
     /// - Parameter time: The time; one that is not after now means the next nanosecond.
     /// - Returns: The identity with which the timer calls.
+    @discardableResult
     public mutating func wake(at time: Timestamp) -> TimerID {
         seat.value.wake(at: time)
     }

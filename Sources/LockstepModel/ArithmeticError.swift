@@ -11,7 +11,7 @@ extension ArithmeticError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .overflow:
-            "The amount is too large for exact arithmetic. "
+            "The amount is too large for exact arithmetic, or negative where it may not be. "
                 + "Use smaller sizes, or a coarser tick size, lot or currency unit."
         case .divisionByZero: "Division by zero."
         }

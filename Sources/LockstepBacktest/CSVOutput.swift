@@ -66,7 +66,7 @@ struct CSVOutput {
         }
     }
 
-    /// Adds an instant as ISO 8601 in UTC, with a fraction only where it has one.
+    /// Adds an instant as ISO 8601 in UTC, with 3, 6 or 9 digits of fraction where it has one.
     mutating func time(_ time: Timestamp) {
         separate()
         let number = time.day
@@ -83,7 +83,7 @@ struct CSVOutput {
         var fraction = rest % 1_000_000_000
         if fraction != 0 {
             var width = 9
-            while fraction % 10 == 0 { (fraction, width) = (fraction / 10, width - 1) }
+            while fraction % 1000 == 0 { (fraction, width) = (fraction / 1000, width - 3) }
             buffer.append(UInt8(ascii: "."))
             digits(fraction, atLeast: width)
         }

@@ -50,7 +50,7 @@ struct MarketHall {
         case .place(let terms):
             guard let place = directory.venue(of: terms.instrument) else {
                 outputs.append(refusal(of: order, .rejected, .unknownInstrument, now))
-                return try flush(0, hosts[0].nextWake(), to: sink)
+                return try publish(to: sink)
             }
             directory.note(order.intent.id, at: place)
             try execute(order, at: place, now, to: sink)
@@ -101,7 +101,7 @@ struct MarketHall {
             outputs.removeAll()
         }
         outputs.append(refusal(of: order, refusalKind, .unknownOrder, now))
-        try flush(0, hosts[0].nextWake(), to: sink)
+        try publish(to: sink)
     }
 
     /// Whether a venue answered that it never had the order.

@@ -54,13 +54,13 @@ actor Listener: BusService {
         if form == .ownTask {
             while more != nil {
                 more = try await subscription.consume { (delivery) throws -> Void in
-                    if let ping = delivery.envelope(Self.topic) { self.sum &+= ping.payload.first }
+                    self.sum &+= delivery.payload(Self.topic)?.first ?? 0
                 }
             }
         } else {
             while more != nil {
                 more = try await subscription.consume { (delivery) async throws -> Void in
-                    if let ping = delivery.envelope(Self.topic) { self.sum &+= ping.payload.first }
+                    self.sum &+= delivery.payload(Self.topic)?.first ?? 0
                     await self.nothing()
                 }
             }

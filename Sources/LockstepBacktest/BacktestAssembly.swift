@@ -48,7 +48,7 @@ struct BacktestAssembly: Sendable {
         }
         driver = StepDriver(
             on: loop, source: source, hasBatchVenue: engines.contains { $0.isBatch },
-            cancellation: cancellation)
+            idleBudget: configuration.bus.deliveriesPerStep, cancellation: cancellation)
         let simulator = ExecutionSimulator(
             on: loop, engines: engines, instruments: configuration.instruments)
         accountant = PortfolioAccountant(try configuration.portfolio, on: loop)

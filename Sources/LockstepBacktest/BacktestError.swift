@@ -1,3 +1,5 @@
+public import LockstepModel
+
 /// What can keep a run from beginning, or end it.
 ///
 /// A strategy, a market, a limit or a log that cannot be made for a run throws its own error before
@@ -10,6 +12,8 @@ public enum BacktestError: Error, Sendable {
     case data(any Error)
     /// The run's files cannot be written.
     case output(any Error)
+    /// Timers made step after step without any data between them.
+    case endlessWakes(steps: Int, next: Timestamp)
     /// The run began and failed; the result tells how far it came.
     case runFailed(BacktestResult)
 }
@@ -19,6 +23,9 @@ extension BacktestError: CustomStringConvertible {
         switch self {
         case .configuration(let key, let message): "\(key): \(message)"
         case .data(let error), .output(let error): "\(error)"
+        case .endlessWakes(let steps, let next):
+            "more than \(steps) steps without data, the next at \(next): a timer that always sets "
+                + "another one, or a budget (engine.deliveries_per_step) that is too small."
         case .runFailed(let result): result.failure?.message ?? "the run failed"
         }
     }

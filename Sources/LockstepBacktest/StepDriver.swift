@@ -13,6 +13,8 @@ actor StepDriver: BusService {
 
     private let hasBatchVenue: Bool
     private let cancellation: RunCancellation
+    /// How many steps may follow each other without data.
+    private let idleBudget: Int
     private let state: Confined<State>
     private let frame: RootEnvelope<Frame>
     private let emptyFrame: RootEnvelope<Frame>
@@ -30,11 +32,12 @@ actor StepDriver: BusService {
 
     init(
         on executor: RunExecutor, source: sending FrameCursor, hasBatchVenue: Bool,
-        cancellation: RunCancellation
+        idleBudget: Int, cancellation: RunCancellation
     ) {
         self.executor = executor
         self.hasBatchVenue = hasBatchVenue
         self.cancellation = cancellation
+        self.idleBudget = idleBudget
         let absent = ContiguousArray(
             source.series.map { FrameSlot.absent($0.id, of: $0.instrument) })
         let start = source.startTime ?? .epoch
@@ -98,15 +101,21 @@ actor StepDriver: BusService {
     func runSteps() throws -> Bool {
         guard let port else { return true }
         var pending = try state.value.source.next(into: &frame.payload)
+        var idle = 0
         while let traded = pending {
             if cancellation.isRequested { return false }
             let due = frame.payload.time
             if let wake = state.value.wakes.earliest, wake < due {
+                idle += 1
+                if idle > idleBudget {
+                    throw BacktestError.endlessWakes(steps: idleBudget, next: wake)
+                }
                 emptyFrame.payload.time = wake
                 try resolve(emptyFrame, at: wake, port)
             } else {
                 try resolve(frame, at: due, port)
                 state.value.bars &+= traded
+                idle = 0
                 pending = try state.value.source.next(into: &frame.payload)
             }
         }

@@ -68,6 +68,7 @@ extension ExitCode {
             let code = Self(of: cause)
             // Inside a run a strategy or a limit that throws is a failed run, whatever its error.
             self = code == .configuration ? .runFailed : code
+        case .endlessWakes: self = .runFailed
         @unknown default: self = .runFailed
         }
     }

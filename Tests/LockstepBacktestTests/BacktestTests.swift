@@ -1,4 +1,5 @@
 import LockstepBacktest
+import LockstepBus
 import LockstepModel
 import LockstepStrategy
 import Testing
@@ -40,5 +41,46 @@ import Testing
         #expect(first.orders.fills > 0)
         #expect(first.digest == second.digest)
         #expect(first.digest != nil)
+    }
+}
+
+/// Sets another timer whenever one is due.
+private struct Restless: Strategy {
+    struct Parameters: StrategyParameters {}
+
+    private let instrument: InstrumentID
+
+    init(_ parameters: Parameters, _ instruments: Instruments) throws {
+        instrument = instruments[0].id
+    }
+
+    var subscriptions: Subscriptions { Bars(instrument) }
+
+    mutating func onBar(_ bar: Bar, _ context: inout Context) { context.wake(at: context.now) }
+
+    mutating func onTimer(_ timer: TimerID, _ context: inout Context) {
+        context.wake(at: context.now)
+    }
+}
+
+@Suite struct EndlessTimerTests {
+    @Test func `a timer that always sets another ends the run with a reason`() throws {
+        var configuration = try Sample.configuration(
+            [try Sample.walk(1, seed: 1, count: 10)], [try StrategyPlan(Restless.self)])
+        configuration.bus.deliveriesPerStep = 500
+        let backtest = try Backtest(configuration)
+        do {
+            _ = try backtest.runHere()
+            Issue.record("the run ended")
+        } catch BacktestError.runFailed(let result) {
+            guard case BacktestError.endlessWakes(let steps, _)? = result.failure?.cause else {
+                Issue.record("another failure: \(result.failure?.message ?? "none")")
+                return
+            }
+            // The first bar makes step 1; 500 steps without data follow it.
+            #expect(steps == 500)
+            #expect(result.counters.steps == 501)
+            #expect(result.failure?.step == StepNumber(501))
+        }
     }
 }

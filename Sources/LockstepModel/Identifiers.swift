@@ -1,68 +1,67 @@
+/// An identity that is a number; of two, the one with the smaller number came or stands first.
+public protocol OrderedIdentity: Hashable, Comparable, Sendable {
+    /// What the number is stored as.
+    associatedtype RawValue: FixedWidthInteger
+
+    /// The number.
+    var rawValue: RawValue { get }
+}
+
+extension OrderedIdentity {
+    /// Whether the left number is the smaller one.
+    @inlinable
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
 /// The identity of an instrument in a run: its position, from 1, among the configured instruments.
 @frozen
-public struct InstrumentID: Hashable, Comparable, Sendable, Codable {
+public struct InstrumentID: OrderedIdentity, Codable {
     /// The position, from 1.
     public let rawValue: UInt32
 
     /// Makes the identity with a position.
     @inlinable
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
-
-    /// Whether the left one is declared before the right one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The identity of a series, one instrument at one interval: its position, from 1, in the data.
 ///
 /// An instrument's first series is its primary one: fills and marks use it alone.
 @frozen
-public struct SeriesID: Hashable, Comparable, Sendable, Codable {
+public struct SeriesID: OrderedIdentity, Codable {
     /// The position, from 1.
     public let rawValue: UInt32
 
     /// Makes the identity with a position.
     @inlinable
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
-
-    /// Whether the left one is declared before the right one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The identity of an account: its position, from 1, among the configured accounts.
 @frozen
-public struct AccountID: Hashable, Comparable, Sendable, Codable {
+public struct AccountID: OrderedIdentity, Codable {
     /// The position, from 1.
     public let rawValue: UInt32
 
     /// Makes the identity with a position.
     @inlinable
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
-
-    /// Whether the left one is declared before the right one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The identity of a venue: its position, from 1, among the configured venues.
 @frozen
-public struct VenueID: Hashable, Comparable, Sendable, Codable {
+public struct VenueID: OrderedIdentity, Codable {
     /// The position, from 1.
     public let rawValue: UInt16
 
     /// Makes the identity with a position.
     @inlinable
     public init(_ rawValue: UInt16) { self.rawValue = rawValue }
-
-    /// Whether the left one is declared before the right one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The identity of a strategy: its position, from 1 to 2²⁰ − 1, among the configured strategies.
 @frozen
-public struct StrategyID: Hashable, Comparable, Sendable, Codable {
+public struct StrategyID: OrderedIdentity, Codable {
     /// The greatest position a strategy may have.
     public static let greatest: UInt32 = 1 << 20 - 1
 
@@ -72,10 +71,6 @@ public struct StrategyID: Hashable, Comparable, Sendable, Codable {
     /// Makes the identity with a position.
     @inlinable
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
-
-    /// Whether the left one is declared before the right one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The identity of an order, which is also its client identity.
@@ -84,7 +79,7 @@ public struct StrategyID: Hashable, Comparable, Sendable, Codable {
 /// lower half. So a handle exists before anything is published, no strategy shifts another's
 /// numbers, and the value fits 2⁵³.
 @frozen
-public struct OrderID: Hashable, Comparable, Sendable, Codable {
+public struct OrderID: OrderedIdentity, Codable {
     /// Strategy shifted left by 32 bits, or-ed with the ordinal.
     public let rawValue: UInt64
 
@@ -111,10 +106,6 @@ public struct OrderID: Hashable, Comparable, Sendable, Codable {
     /// The number of the intent among that strategy's, from 1.
     @inlinable
     public var ordinal: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
-
-    /// Whether the left number is the smaller one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The identity of a service on a run's bus: its place in the order of registration.
@@ -122,22 +113,18 @@ public struct OrderID: Hashable, Comparable, Sendable, Codable {
 /// 0 driver, 1 simulator, 2 accountant, 3 risk, 4 strategies, then user services and observers in
 /// the order of configuration, the audit last.
 @frozen
-public struct ServiceID: Hashable, Comparable, Sendable, Codable {
+public struct ServiceID: OrderedIdentity, Codable {
     /// The place, from 0.
     public let rawValue: UInt16
 
     /// Makes the identity with a place.
     @inlinable
     public init(_ rawValue: UInt16) { self.rawValue = rawValue }
-
-    /// Whether the left one was registered before the right one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The number of an envelope in its run, from 1, and of its record in the audit log.
 @frozen
-public struct SequenceNumber: Hashable, Comparable, Sendable, Codable {
+public struct SequenceNumber: OrderedIdentity, Codable {
     /// The number; 0 stands for no envelope.
     public let rawValue: UInt64
 
@@ -148,15 +135,11 @@ public struct SequenceNumber: Hashable, Comparable, Sendable, Codable {
     /// No envelope: the cause of what nothing caused.
     @inlinable
     public static var none: Self { Self(0) }
-
-    /// Whether the left envelope came before the right one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The number of a step, from 1; the set-up is step 0.
 @frozen
-public struct StepNumber: Hashable, Comparable, Sendable, Codable {
+public struct StepNumber: OrderedIdentity, Codable {
     /// The number.
     public let rawValue: UInt64
 
@@ -167,38 +150,26 @@ public struct StepNumber: Hashable, Comparable, Sendable, Codable {
     /// The set-up.
     @inlinable
     public static var setUp: Self { Self(0) }
-
-    /// Whether the left step came before the right one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The number of a text that was interned in a run, from 1.
 @frozen
-public struct SymbolID: Hashable, Comparable, Sendable, Codable {
+public struct SymbolID: OrderedIdentity, Codable {
     /// The number.
     public let rawValue: UInt32
 
     /// Makes the identity with its number.
     @inlinable
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
-
-    /// Whether the left text was interned before the right one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The identity of a timer, unique in a run.
 @frozen
-public struct TimerID: Hashable, Comparable, Sendable, Codable {
+public struct TimerID: OrderedIdentity, Codable {
     /// The strategy shifted left by 32 bits, or-ed with the number of the timer, from 1.
     public let rawValue: UInt64
 
     /// Makes the identity with its number.
     @inlinable
     public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-
-    /// Whether the left number is the smaller one.
-    @inlinable
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -148,3 +148,16 @@ public struct AuditIndex: Hashable, Sendable {
             entries: entries, topics: topics, copies: bytes.copy(at..<end))
     }
 }
+
+extension AuditIndex.Entry {
+    /// The entry of a block.
+    ///
+    /// - Parameters:
+    ///   - head: The head of the block.
+    ///   - offset: Where in the file the head begins.
+    init(of head: AuditBlockHead, at offset: UInt64) {
+        self.init(
+            offset: offset, firstSequence: head.firstSequence, earliest: head.earliest,
+            latest: head.latest, topics: head.topics)
+    }
+}

@@ -74,10 +74,7 @@ final class BlockFile: @unchecked Sendable {
         let whole = output
         try sink.write(whole.span)
         if settings.sync == .block { try sink.synchronize() }
-        entries.append(
-            AuditIndex.Entry(
-                offset: offset, firstSequence: head.firstSequence, earliest: head.earliest,
-                latest: head.latest, topics: head.topics))
+        entries.append(AuditIndex.Entry(of: head, at: offset))
         seekEntries.append(
             SeekTable.Entry(
                 compressed: UInt32(whole.count), decompressed: UInt32(rawLength)))

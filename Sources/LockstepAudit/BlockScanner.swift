@@ -170,10 +170,7 @@ final class BlockScanner {
     private func advance(_ head: AuditBlockHead, lastTime: Int64?) {
         let length = AuditBlockHead.length + head.frameLength
         if hasSeenAll {
-            entries.append(
-                AuditIndex.Entry(
-                    offset: offset, firstSequence: head.firstSequence, earliest: head.earliest,
-                    latest: head.latest, topics: head.topics))
+            entries.append(AuditIndex.Entry(of: head, at: offset))
             seekEntries.append(
                 SeekTable.Entry(
                     compressed: UInt32(length), decompressed: UInt32(head.rawLength)))

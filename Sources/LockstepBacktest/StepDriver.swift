@@ -125,13 +125,11 @@ actor StepDriver: BusService {
     /// The end of the feed, in a step of its own at the time of the last one.
     func endFeed() throws {
         guard let port else { return }
-        state.value.step += 1
-        emptyFrame.payload.time = state.value.time
-        try port.begin(StepNumber(state.value.step), at: state.value.time)
+        let step = StepNumber(state.value.step + 1)
+        try port.begin(step, at: state.value.time)
         try port.publish(Lifecycle.endOfFeed, to: Topics.lifecycle)
         try port.waitUntilIdle()
         try port.endStep()
-        state.value.step -= 1
     }
 
     /// The last record of the log, whatever has happened before.

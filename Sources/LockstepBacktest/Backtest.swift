@@ -77,8 +77,10 @@ public struct Backtest: Sendable {
         auditLog: String? = nil, progress: RunProgress? = nil,
         cancellation: RunCancellation = RunCancellation()
     ) throws -> BacktestResult {
-        try execute(
-            in: nil, auditLog: auditLog, progress: progress, cancellation: cancellation)
+        try Self.completed(
+            execute(
+                on: RunExecutor(), in: nil, auditLog: auditLog, progress: progress,
+                cancellation: cancellation))
     }
 
     /// Runs on the calling thread and writes the files of the run.
@@ -97,17 +99,23 @@ public struct Backtest: Sendable {
         in directory: RunDirectory, facts: RunFacts, progress: RunProgress? = nil,
         cancellation: RunCancellation = RunCancellation()
     ) throws -> BacktestResult {
-        try execute(
-            in: RunOutput(directory: directory, facts: facts),
-            auditLog: directory.path(of: "audit.lka"), progress: progress,
-            cancellation: cancellation)
+        try Self.completed(
+            execute(
+                on: RunExecutor(), in: RunOutput(directory: directory, facts: facts),
+                auditLog: directory.path(of: "audit.lka"), progress: progress,
+                cancellation: cancellation))
     }
 
-    private func execute(
-        in output: RunOutput?, auditLog: String?, progress: RunProgress?,
+    private static func completed(_ result: BacktestResult) throws -> BacktestResult {
+        if result.status == .failed { throw BacktestError.runFailed(result) }
+        return result
+    }
+
+    /// Runs, and gives the result also of a failed run.
+    func execute(
+        on loop: RunExecutor, in output: RunOutput?, auditLog: String?, progress: RunProgress?,
         cancellation: RunCancellation
     ) throws -> BacktestResult {
-        let loop = RunExecutor()
         try output?.writeManifest(configuration)
         let result = try loop.run { _ in
             let assembly = try BacktestAssembly(
@@ -119,7 +127,6 @@ public struct Backtest: Sendable {
             // What ended the run is told first; a full disk refuses the result too.
             if result.status != .failed { throw error }
         }
-        if result.status == .failed { throw BacktestError.runFailed(result) }
         return result
     }
 }

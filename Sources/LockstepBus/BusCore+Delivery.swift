@@ -8,7 +8,9 @@ extension BusCore {
         if unsafe state.pointee.obstacles.isEmpty { return }
         if let failure { throw failure }
         if unsafe state.pointee.obstacles.contains(.delivering) {
-            let busy = members.firstIndex { unsafe $0.state.pointee.open != 0 }
+            let busy =
+                wave?.current?.member
+                ?? members.firstIndex { unsafe $0.state.pointee.open != 0 }
             throw fail(.barrierInsideDelivery(place(of: busy ?? 0)))
         }
     }
@@ -33,6 +35,7 @@ extension BusCore {
         var cursor = unsafe state.pointee.cursor
         unsafe state.pointee.obstacles = .delivering
         defer { unsafe state.pointee.obstacles.remove(.delivering) }
+        if loop.isWaveAtOnce { return try deliverWaves() }
         while unsafe cursor != state.pointee.end {
             let header = unsafe cursor.assumingMemoryBound(to: EnvelopeHeader.self)
             let slot = unsafe header.pointee.slot
@@ -66,7 +69,11 @@ extension BusCore {
         do throws(BusError) {
             unsafe state.pointee.obstacles = .delivering
             defer { unsafe state.pointee.obstacles.remove(.delivering) }
-            try unsafe dispatch(envelope, slot)
+            if loop.isWaveAtOnce {
+                try unsafe deliverWave(envelope, on: slot)
+            } else {
+                try unsafe dispatch(envelope, slot)
+            }
         } catch {
             showRest()
             throw error
@@ -161,12 +168,12 @@ extension BusCore {
             let header = unsafe place.assumingMemoryBound(to: EnvelopeHeader.self)
             let slot = unsafe header.pointee.slot
             var envelope = UnsafeRawPointer(place)
-            if slot >= Slot.indirect {
+            if slot >= Slot.skip {
                 guard
                     let other = unsafe UnsafeMutableRawPointer(
                         bitPattern: UInt(header.pointee.sequence))
                 else { break }
-                if slot == Slot.jump {
+                if slot != Slot.indirect {
                     unsafe place = other
                     continue
                 }

@@ -18,6 +18,19 @@ extension BusCore {
         if !own.isEmpty { start(service, member, own) { service in try await service.run() } }
     }
 
+    /// Lets every own task come to its first `consume`, so that what it does before, and how it
+    /// fails there, belongs to no step.
+    func settleTasks() throws(BusError) {
+        var turns = 0
+        while turns < Self.turnsPerScope, loop.runOne() || loop.outside > 0 && waitForOutside() {
+            turns &+= 1
+        }
+        if turns == Self.turnsPerScope, let busy = members.firstIndex(where: { $0.running > 0 }) {
+            throw fail(.stalled(place(of: busy)))
+        }
+        if let failure { throw failure }
+    }
+
     /// Ends the feed and waits for own tasks to return.
     func close() throws(BusError) {
         guard phase != .closed else { return }

@@ -46,13 +46,14 @@ final class BusCore: @unchecked Sendable {
     /// Own tasks of services that have not returned yet.
     var runningTasks = 0
     var pumps: [Int: [Pump]] = [:]
+    /// The wave in progress, where deliveries may run side by side.
+    var wave: Wave?
     /// Envelopes outside of the journal, which it may point to.
     let roots = Confined<[any HeldEnvelope]>([])
     private var registered: [Int] = []
     var handlers: [RawHandler] = []
     private var topics: [RawTopic] = []
-    private var symbols: [String: UInt32] = [:]
-    private var symbolTexts: [String] = []
+    private var symbols = SymbolTable()
     var tap: TapHandler? {
         didSet { unsafe state.pointee.tap = tap.map { unsafe .passUnretained($0) } }
     }
@@ -182,16 +183,15 @@ final class BusCore: @unchecked Sendable {
 
     /// The number of a text; a text that is new is announced to the log first.
     func intern(_ text: String, by member: Int) throws(BusError) -> SymbolID {
-        if let id = symbols[text] { return SymbolID(id) }
+        if let id = symbols.number(of: text, for: member) { return SymbolID(id) }
         let open = unsafe members[member].state.pointee.open
         guard open != 0 || phase != .running || member == 0 else {
             throw fail(.publishedOutsideScope(place(of: member)))
         }
         guard phase != .closed else { throw .closed }
         guard phase != .registering else { throw .tooLate(what: "Interning before the set-up") }
-        let id = UInt32(clamping: symbols.count + 1)
-        symbols[text] = id
-        symbolTexts.append(text)
+        let isShared = member == 0 && !symbols.hasOwn
+        let id = isShared ? symbols.addShared(text) : symbols.add(text, by: member)
         append(
             ControlEvent.symbol(id: id, text: text), slot: 0, cause: open,
             producer: UInt16(clamping: member))
@@ -200,8 +200,7 @@ final class BusCore: @unchecked Sendable {
 
     /// The text behind a number; `nil` for a number that was never given out.
     func text(of symbol: SymbolID) -> String? {
-        let place = Int(symbol.rawValue) - 1
-        return symbolTexts.indices.contains(place) ? symbolTexts[place] : nil
+        symbols[symbol.rawValue]
     }
 
     // MARK: Publishing on behalf of the driver
@@ -237,12 +236,13 @@ final class BusCore: @unchecked Sendable {
         let (budget, isEndless) = unsafe state.pointee.delivered.addingReportingOverflow(
             settings.deliveriesPerStep)
         unsafe state.pointee.budget = isEndless ? Int.max : budget
-        if unsafe !state.pointee.isRunning { settle(into: step) }
+        if unsafe !state.pointee.isRunning { try settle(into: step) }
     }
 
     /// Declares the topics when the set-up begins, and ends the set-up with the first step.
-    private func settle(into step: StepNumber) {
+    private func settle(into step: StepNumber) throws(BusError) {
         if phase == .registering {
+            try settleTasks()
             phase = .settingUp
             for slot in registered {
                 guard let topic = journal.topic(slot) else { continue }

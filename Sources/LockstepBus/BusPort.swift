@@ -9,7 +9,7 @@ public struct BusPort {
     init(_ core: BusCore, member: Int) {
         self.core = core
         self.member = member
-        pausing = Pause(core.loop)
+        pausing = Pause(core.loop, of: member)
     }
 
     /// The identity of the service on the bus.
@@ -113,7 +113,8 @@ public struct BusPort {
 
     /// Does work on another thread while the service waits; the step waits too.
     ///
-    /// Costs a thread: some ten microseconds.
+    /// Costs a thread: some ten microseconds. A run with a ``Schedule`` does the work on its own
+    /// thread, at a time that the schedule picks.
     ///
     /// - Parameter work: What to do; it may block.
     /// - Returns: What the work returns.
@@ -121,6 +122,13 @@ public struct BusPort {
     nonisolated(nonsending) public func offload<Result: Sendable>(
         _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
+        if core.loop.isScheduled {
+            // A thread would come back when it likes; a schedule must be the same every time.
+            await pausing.giveWay()
+            let result = Swift.Result { try work() }
+            await pausing.giveWay()
+            return try result.get()
+        }
         let outcome = Outcome<Result>()
         let parking = Parking()
         let loop = core.loop

@@ -82,6 +82,9 @@ enum Slot: Sendable {
     @usableFromInline static let stepEnd: UInt16 = 63
     /// How many rows there are.
     @usableFromInline static let count = 64
+    /// In the journal: what follows was put in another order, which begins at the address in
+    /// `sequence`.
+    @usableFromInline static let skip: UInt16 = 0xFFFD
     /// In the journal: the envelope lies elsewhere, at the address in `sequence`.
     @usableFromInline static let indirect: UInt16 = 0xFFFE
     /// In the journal: it goes on at the address in `sequence`.

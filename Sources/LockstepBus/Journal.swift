@@ -72,6 +72,51 @@ final class Journal {
         return unsafe chunk
     }
 
+    /// Puts a sign into the journal.
+    ///
+    /// - Parameters:
+    ///   - slot: What the sign says.
+    ///   - address: What it refers to.
+    /// - Returns: Where the sign is.
+    func sign(_ slot: UInt16, to address: UInt) -> UnsafeMutablePointer<EnvelopeHeader> {
+        var place = unsafe state.pointee.end
+        if unsafe place + Self.headerSize > state.pointee.limit {
+            unsafe place = grow(toFit: Self.headerSize)
+        }
+        unsafe state.pointee.end = place + Self.headerSize
+        return unsafe place.initializeMemory(
+            as: EnvelopeHeader.self,
+            to: EnvelopeHeader(
+                sequence: UInt64(address), cause: 0, step: 0, time: 0, slot: slot, producer: 0,
+                size: UInt32(Self.headerSize)))
+    }
+
+    /// Visits the envelopes from a place on, in the order of the journal.
+    func visit(
+        from start: UnsafeMutableRawPointer,
+        _ body: (UnsafeMutablePointer<EnvelopeHeader>) -> Void
+    ) {
+        var place = unsafe start
+        while unsafe place != state.pointee.end {
+            let header = unsafe place.assumingMemoryBound(to: EnvelopeHeader.self)
+            let slot = unsafe header.pointee.slot
+            if slot < Slot.skip {
+                unsafe body(header)
+            } else {
+                guard
+                    let other = unsafe UnsafeMutableRawPointer(
+                        bitPattern: UInt(header.pointee.sequence))
+                else { return }
+                if slot != Slot.indirect {
+                    unsafe place = other
+                    continue
+                }
+                unsafe body(other.assumingMemoryBound(to: EnvelopeHeader.self))
+            }
+            unsafe place += Int(header.pointee.size)
+        }
+    }
+
     /// Forgets the envelopes of a step; its storage serves the next one.
     func reset() {
         if unsafe state.pointee.owned != 0 { destroyPayloads() }
@@ -167,7 +212,7 @@ final class Journal {
                 continue
             }
             let size = unsafe Int(header.pointee.size)
-            unsafe visit(header)
+            if unsafe header.pointee.slot != Slot.skip { unsafe visit(header) }
             unsafe place += size
         }
     }

@@ -35,10 +35,14 @@ actor Parking {
 // Safe because: it only holds a reference to the loop, which takes jobs from any thread.
 final class PauseExecutor: SerialExecutor, @unchecked Sendable {
     private let loop: RunExecutor
+    private let member: Int
 
-    init(_ loop: RunExecutor) { self.loop = loop }
+    init(_ loop: RunExecutor, of member: Int) {
+        self.loop = loop
+        self.member = member
+    }
 
-    func enqueue(_ job: consuming ExecutorJob) { loop.push(UnownedJob(job)) }
+    func enqueue(_ job: consuming ExecutorJob) { loop.push(UnownedJob(job), of: member) }
 }
 
 /// The actor through which a service gives way.
@@ -50,7 +54,7 @@ actor Pause {
 
     private let count = Confined<UInt64>(0)
 
-    init(_ loop: RunExecutor) { slot = PauseExecutor(loop) }
+    init(_ loop: RunExecutor, of member: Int) { slot = PauseExecutor(loop, of: member) }
 
     /// Returns after all jobs that were ready before.
     // Without the counter the optimiser removes the switch to this actor and back.

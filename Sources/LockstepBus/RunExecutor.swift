@@ -33,6 +33,10 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
     }
 
     private let jobs = Confined(JobQueue())
+    /// In place of the queue where the run has a schedule.
+    private let bag: Confined<JobBag>?
+    /// Whether more than one delivery may be in progress.
+    let isWaveAtOnce: Bool
     private let state = Confined(LoopState())
     private let owner = Atomic<UInt>(0)
     private let inbox = Mutex(Inbox())
@@ -40,7 +44,20 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
     private let signal: Signal
 
     /// Makes a loop that nobody runs yet.
-    public init() { signal = Signal() }
+    ///
+    /// - Parameter schedule: The order in which it takes up what is ready; without one first in,
+    ///   first out.
+    public init(schedule: Schedule? = nil) {
+        signal = Signal()
+        bag = schedule.map { Confined(JobBag($0)) }
+        isWaveAtOnce = schedule?.isWaveAtOnce ?? false
+    }
+
+    /// What became of the schedule so far; `nil` without one.
+    public var trace: ScheduleTrace? { bag?.value.picker.trace }
+
+    /// Whether the run has a schedule.
+    var isScheduled: Bool { bag != nil }
 
     /// Work announced by `offload` that has not come back yet.
     var outside: Int { state.value.outside }
@@ -51,7 +68,7 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
     /// Takes a job; from the loop's own thread it is queued, from others it goes to the inbox.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if isCurrent { push(job) } else { arrive(.job(job)) }
+        if isCurrent { push(job, of: Candidate.nobody) } else { arrive(.job(job)) }
     }
 
     /// Whether the caller runs on this loop's thread.
@@ -122,17 +139,47 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
     func finish() { state.value.finished = true }
 
     /// Puts a job behind all that are ready.
-    func push(_ job: UnownedJob) { jobs.value.append(job) }
+    ///
+    /// - Parameters:
+    ///   - job: A job of this loop.
+    ///   - owner: The service it belongs to, as far as one knows.
+    func push(_ job: UnownedJob, of owner: Int) {
+        if let bag { bag.value.append(job, of: owner) } else { jobs.value.append(job) }
+    }
 
     /// Runs one ready job to its next suspension, on top of the caller's stack.
     ///
     /// - Returns: Whether there was one.
     func runOne() -> Bool {
         if waiting.load(ordering: .relaxed) != 0 { takeInbox() }
-        guard let job = jobs.value.next() else { return false }
+        guard let job = bag.map({ $0.value.next() }) ?? jobs.value.next() else { return false }
         run(job)
         return true
     }
+
+    /// Picks among jobs and deliveries that are ready; only in a run with a schedule.
+    ///
+    /// - Parameter deliveries: The services that have a delivery to take, with the time since they
+    ///   do.
+    /// - Returns: What was picked; nil where nothing is ready.
+    func pick(with deliveries: [Candidate]) -> Pick? {
+        if waiting.load(ordering: .relaxed) != 0 { takeInbox() }
+        guard let bag else { return nil }
+        let jobs = bag.value.candidates
+        if jobs.isEmpty, deliveries.isEmpty { return nil }
+        let place = bag.value.picker.pick(jobs + deliveries)
+        if place >= jobs.count { return .delivery(place - jobs.count) }
+        return .job(bag.value.take(place), owner: jobs[place].owner)
+    }
+
+    /// What a schedule has picked.
+    enum Pick {
+        case delivery(Int)
+        case job(UnownedJob, owner: Int)
+    }
+
+    /// The stamp of a delivery that becomes ready now.
+    var now: UInt64 { bag?.value.picker.now ?? 0 }
 
     /// Runs a job as one of this loop's own.
     @inline(__always)
@@ -182,10 +229,10 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
             switch arrival {
             case .job(let job):
                 state.value.foreignJobs += 1
-                push(job)
+                push(job, of: Candidate.nobody)
             case .resume(let slot):
                 state.value.outside -= 1
-                if let job = slot.take() { push(job) }
+                if let job = slot.take() { push(job, of: Candidate.nobody) }
             }
         }
     }

@@ -45,7 +45,7 @@ final class SubscriptionCore: @unchecked Sendable {
     /// Tells the service's task that nothing more will come.
     func close() {
         state.value.isClosed = true
-        if let job = parking.slot.take() { core.loop.push(job) }
+        if let job = parking.slot.take() { core.loop.push(job, of: member) }
     }
 
     /// Opens the scope of the envelope that was handed over, if there is one.

@@ -151,6 +151,7 @@ struct TestRun: Sendable {
     var traces: [String: [String]] = [:]
     var metrics: BusMetrics?
     var error: BusError?
+    var trace: ScheduleTrace?
     /// What closing said after a failure.
     var closing: BusError?
 
@@ -160,11 +161,11 @@ struct TestRun: Sendable {
 
 /// A bus with the topics of these tests and a driver, on a loop of its own.
 func withBus<Value: Sendable>(
-    settings: BusSettings = BusSettings(),
+    settings: BusSettings = BusSettings(), schedule: Schedule? = nil,
     atBarrier: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
     _ body: @escaping @Sendable (RunExecutor, EventBus, TestDriver) async throws -> Value
 ) throws -> Value {
-    let loop = RunExecutor()
+    let loop = RunExecutor(schedule: schedule)
     return try loop.run { _ in
         let bus = EventBus(on: loop, settings: settings)
         try await bus.register(TestTopics.root, name: "root")
@@ -194,11 +195,11 @@ func tap(on loop: RunExecutor) -> Probe {
 
 /// Runs steps over services on a loop of their own.
 func run(
-    steps: Int, settings: BusSettings = BusSettings(),
+    steps: Int, settings: BusSettings = BusSettings(), schedule: Schedule? = nil,
     atBarrier: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
     _ services: @escaping @Sendable (RunExecutor) -> [Probe]
 ) throws -> TestRun {
-    try withBus(settings: settings, atBarrier: atBarrier) { loop, bus, driver in
+    try withBus(settings: settings, schedule: schedule, atBarrier: atBarrier) { loop, bus, driver in
         let probes = services(loop)
         let tap = tap(on: loop)
         var result = TestRun()
@@ -212,6 +213,7 @@ func run(
             do { try await driver.close() } catch let error as BusError { result.closing = error }
         }
         result.metrics = await driver.metrics
+        result.trace = loop.trace
         result.records = await tap.trace
         for probe in probes { result.traces[probe.name] = await probe.trace }
         return result

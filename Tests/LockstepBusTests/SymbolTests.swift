@@ -3,7 +3,7 @@ import LockstepModel
 import Testing
 
 @Suite struct SymbolTests {
-    @Test func `a text has one number, announced before its first use`() throws {
+    @Test func `a text has one number for each service, announced before its first use`() throws {
         let log: [String] = try withBus { loop, bus, driver in
             let users = ["one", "two"].map { name in
                 Probe(name, on: loop) { _, port in
@@ -38,11 +38,13 @@ import Testing
             return await tap.trace
         }
         // Steps 1 to 4 use texts 1, 2, 0 and 1. Events: 4 schemas, the symbol and the end; step 1:
-        // root (7), symbol, two firsts, end; step 2: root (12).
+        // root (7), symbol and first of "one", symbol and first of "two", end; step 2: root (13).
+        // One text is shared. "one" is service 1 and "two" is service 2; the n-th text of service m
+        // has the number 1 + 1 + (n + m)(n + m + 1) / 2 + m: 4 and 6 for "one", 7 and 10 for "two".
         #expect(
             log == [
-                "1 is text 0, cause 0", "2 is text 1, cause 7", "2", "2", "3 is text 2, cause 12",
-                "3", "3", "1", "1", "2", "2",
+                "1 is text 0, cause 0", "4 is text 1, cause 7", "4", "7 is text 1, cause 7", "7",
+                "6 is text 2, cause 13", "6", "10 is text 2, cause 13", "10", "1", "1", "4", "7",
             ])
     }
 

@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CTOML"),
         .target(name: "CChecksum"),
+        .target(name: "CCounters", path: "Benchmarks/CCounters"),
 
         // Rooms, leaf first: a room imports only from the levels above it in this list.
         room("Model"),
@@ -94,9 +95,10 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "LockstepModel", "LockstepBus", "LockstepMarket", "LockstepBookMarket",
-                "LockstepFeed", "LockstepStrategy", "LockstepBacktest",
-            ], path: "Benchmarks", exclude: ["make_data.py"], swiftSettings: strict),
+                "CCounters", "LockstepModel", "LockstepBus", "LockstepEvents", "LockstepMarket",
+                "LockstepBookMarket", "LockstepFeed", "LockstepStrategy", "LockstepBacktest",
+            ], path: "Benchmarks", exclude: ["CCounters", "Baselines", "make_data.py"],
+            swiftSettings: strict),
 
         tests("LockstepModelTests", ["Model"]),
         tests("LockstepBusTests", ["Model", "Bus"]),

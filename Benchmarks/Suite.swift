@@ -2,6 +2,10 @@
 struct Suite {
     let filter: String
     private(set) var results: [Measurement] = []
+    /// What did not come out as it must.
+    private(set) var faults: [String] = []
+    /// How many results were compared with what they must be.
+    private(set) var checks = 0
 
     /// Samples taken of every benchmark, after one to warm up.
     static let samples = 5
@@ -23,12 +27,17 @@ struct Suite {
     ) throws {
         guard wants(name) else { return }
         _ = try body()
-        var rates: [Double] = []
-        for _ in 0..<Self.samples { rates.append(Double(count) / (try body())) }
-        rates.sort()
+        var seconds: [Double] = []
+        for _ in 0..<Self.samples { seconds.append(try body()) }
+        addRate(name, unit: unit, count: count, seconds)
+    }
+
+    /// Notes how many pieces of work were done in a second.
+    mutating func addRate(_ name: String, unit: String, count: Int, _ seconds: [Double]) {
+        let rates = seconds.map { Double(count) / $0 }.sorted()
         add(
             Measurement(
-                name: name, unit: "\(unit)/s", count: count, median: rates[rates.count / 2],
+                name: name, unit: "\(unit)/s", n: count, median: rates[rates.count / 2],
                 worst: rates[0]))
     }
 
@@ -40,64 +49,49 @@ struct Suite {
         guard wants(name) else { return }
         var amounts: [Double] = []
         for _ in 0..<samples { amounts.append(try body()) }
-        amounts.sort()
+        addAmount(name, unit: unit, count: count, amounts)
+    }
+
+    /// Notes an amount of which less is better.
+    mutating func addAmount(_ name: String, unit: String, count: Int, _ amounts: [Double]) {
+        let sorted = amounts.sorted()
         add(
             Measurement(
-                name: name, unit: unit, count: count, median: amounts[amounts.count / 2],
-                worst: amounts[amounts.count - 1]))
+                name: name, unit: unit, n: count, median: sorted[sorted.count / 2],
+                worst: sorted[sorted.count - 1]))
+    }
+
+    /// Prints something beside the figures.
+    func note(_ text: String) { say("    \(text)") }
+
+    /// Notes that a result was as it must be.
+    mutating func pass(_ text: String) {
+        checks += 1
+        note(text)
+    }
+
+    /// Notes that something is not as it must be; the program then ends with 1.
+    mutating func fail(_ fault: String) {
+        faults.append(fault)
+        say("    WRONG: \(fault)")
+    }
+
+    func report(command: String) -> Report {
+        Report(machine: Machine.description, command: command, results: results)
     }
 
     private mutating func add(_ result: Measurement) {
         results.append(result)
-        let name = result.name.padding(to: 34)
-        print(
-            "\(name) \(Self.text(result.median).leftPadding(to: 12)) "
-                + "\(result.unit.padding(to: 12)) worst \(Self.text(result.worst)), "
-                + "n = \(result.count)")
-    }
-
-    /// A figure with four significant digits and a power of a thousand.
-    static func text(_ value: Double) -> String {
-        let (scaled, suffix) =
-            switch abs(value) {
-            case 1e9...: (value / 1e9, " G")
-            case 1e6...: (value / 1e6, " M")
-            case 1e4...: (value / 1e3, " k")
-            default: (value, "")
-            }
-        let digits = abs(scaled) >= 100 ? 10.0 : abs(scaled) >= 10 ? 100 : 1000
-        return "\((scaled * digits).rounded() / digits)\(suffix)"
-    }
-
-    /// The figures as JSON.
-    func json(command: String) -> String {
-        func quoted(_ text: String) -> String {
-            "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        var line =
+            "\(result.name.padding(to: 40)) \(Measurement.text(result.median).leftPadding(to: 10)) "
+            + "\(result.unit.padding(to: 12)) worst "
+            + "\(Measurement.text(result.worst).padding(to: 8)) n = \(result.n)"
+        if result.isRate, result.name.hasPrefix("bus/"),
+            let floor = results.first(where: { $0.name == Floor.name })
+        {
+            let ratio = Measurement.text(floor.median / result.median)
+            line += ", \(ratio) times the floor's time"
         }
-        let rows = results.map { result in
-            "    {\"name\": \(quoted(result.name)), \"unit\": \(quoted(result.unit)), "
-                + "\"n\": \(result.count), \"median\": \(result.median), "
-                + "\"worst\": \(result.worst)}"
-        }
-        return """
-            {
-              "machine": \(quoted(Machine.description)),
-              "command": \(quoted(command)),
-              "results": [
-            \(rows.joined(separator: ",\n"))
-              ]
-            }
-
-            """
-    }
-}
-
-extension String {
-    func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: Swift.max(0, width - count))
-    }
-
-    func leftPadding(to width: Int) -> String {
-        String(repeating: " ", count: Swift.max(0, width - count)) + self
+        say(line)
     }
 }

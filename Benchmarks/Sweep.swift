@@ -9,6 +9,7 @@ final class Sweep: Sendable {
     private struct State {
         var next = 0
         var running = 0
+        var bars = 0
         var orders = 0
         var best = Money.zero
         var bestText = ""
@@ -19,6 +20,9 @@ final class Sweep: Sendable {
     private let state = Mutex(State())
 
     init(_ backtests: [Backtest]) { self.backtests = backtests }
+
+    /// The bars of all runs together.
+    var bars: Int { state.withLock { $0.bars } }
 
     var orders: Int { state.withLock { $0.orders } }
 
@@ -47,6 +51,7 @@ final class Sweep: Sendable {
             do {
                 let result = try backtests[place].runHere()
                 state.withLock { state in
+                    state.bars += Int(result.counters.bars)
                     state.orders += result.orders.filled
                     for account in result.accounts where account.equityEnd > state.best {
                         state.best = account.equityEnd

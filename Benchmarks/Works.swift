@@ -62,18 +62,6 @@ enum Work {
             })
     }
 
-    /// Reads a file of close-stamped minute bars into memory.
-    static func bars(_ path: String, series number: Int) throws -> MemoryBarSource {
-        let instrument = try instruments(number)[number - 1]
-        var layout = CSVBarLayout(interval: try BarInterval(interval), stamp: .close)
-        layout.timeFormat = .milliseconds
-        let source = try CSVBarSource(
-            path: path, id: SeriesID(UInt32(number)), instrument: instrument, layout: layout)
-        var bars: ContiguousArray<Bar> = []
-        while let bar = try source.next() { bars.append(bar) }
-        return try MemoryBarSource(series: source.series, bars: bars)
-    }
-
     static func cross(_ number: Int, fast: Int, slow: Int) throws -> StrategyPlan {
         var parameters = MovingAverageCross.Parameters()
         parameters.symbol = "S\(number)"
@@ -83,22 +71,33 @@ enum Work {
         return try StrategyPlan(MovingAverageCross.self, parameters, name: "cross-\(number)")
     }
 
-    /// Ten million of cash, a fee of a thousandth, no slippage.
-    static func backtest(
-        _ data: [DataSeries], _ strategies: [StrategyPlan], audit: Bool = false
-    ) throws -> Backtest {
+    static func crosses(_ count: Int) throws -> [StrategyPlan] {
+        try (1...count).map { try cross($0, fast: 10, slow: 30) }
+    }
+
+    /// A fee of a thousandth, no slippage.
+    static func settings() throws -> EngineSettings {
         var settings = EngineSettings()
         settings.fees = .proportional(ProportionalFee(rate: try Rate("0.001")))
-        let usd = try Currency("USD")
+        return settings
+    }
+
+    /// One venue and one cash account, of ten million unless told.
+    static func backtest(
+        _ data: [DataSeries], _ strategies: [StrategyPlan], audit: Bool = false,
+        settings: EngineSettings? = nil, cash: Int64 = 10_000_000, services: [ServicePlan] = []
+    ) throws -> Backtest {
+        let market = BarMarket(settings: try settings ?? Work.settings())
         var configuration = BacktestConfiguration(
-            name: "benchmark", venues: [.init("sim", BarMarket(settings: settings))],
+            name: "benchmark", venues: [.init("sim", market)],
             instruments: try instruments(data.count), data: data,
             accounts: [
                 Account(
-                    id: AccountID(1), name: "main", currency: usd,
-                    startingCash: Money(units: 10_000_000_000_000))
+                    id: AccountID(1), name: "main", currency: try Currency("USD"),
+                    startingCash: Money(units: cash * 1_000_000))
             ], strategies: strategies)
         configuration.audit.isEnabled = audit
+        configuration.services = services
         return try Backtest(configuration)
     }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the data of the works W1 to W5: seeded one-minute bars as CSV.
+"""Makes the data of the works W1 to W5 and of the stress test: seeded one-minute bars as CSV.
 
 usage: make_data.py FOLDER
 
@@ -57,6 +57,8 @@ def main():
         write(folder, "one_" + name, count, 1)
     for number in range(10):
         write(folder, f"ten_200k_{number}", 200_000, 100 + number)
+    for number in range(2):
+        write(folder, f"two_2m_{number}", 2_000_000, 200 + number)
 
 
 if __name__ == "__main__":

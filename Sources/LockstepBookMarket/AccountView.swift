@@ -1,7 +1,7 @@
 import LockstepModel
 
 /// The engine's own view of an account: its fills at once, other bookings as they come.
-struct AccountView: Hashable, Sendable, Codable {
+struct AccountView: Hashable, Sendable, Codable, BitwiseCopyable {
     let id: AccountID
     let isMargin: Bool
     /// What the account was opened with.

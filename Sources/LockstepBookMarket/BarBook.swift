@@ -1,16 +1,16 @@
 import LockstepModel
 
 /// What a bar market keeps of one instrument.
-struct BarBook: Sendable, Codable {
+struct BarBook: ~Copyable {
     let instrument: InstrumentID
     let ratio: NotionalRatio
     let limits: Instrument.Limits
     /// The place of the primary series in a frame; -1 when the instrument does not trade here.
     let slot: Int
     /// The orders that work, by arrival number.
-    var orders: ContiguousArray<WorkingOrder> = []
+    var orders = Column<WorkingOrder>()
     /// The changes that wait for a bar, by arrival.
-    var changes: ContiguousArray<PendingChange> = []
+    var changes = Column<PendingChange>()
     /// The end of the last bar that was looked at.
     var lastEnd: Timestamp = .distantPast
     /// The last price, where marks are kept.
@@ -23,11 +23,20 @@ struct BarBook: Sendable, Codable {
         self.slot = slot
     }
 
-    /// Removes all orders, when all have ended.
-    @inline(__always)
-    mutating func removeAll() {
-        while !orders.isEmpty { orders.removeLast() }
+    init(_ record: Record) {
+        instrument = record.instrument
+        ratio = record.ratio
+        limits = record.limits
+        slot = record.slot
+        orders = Column(record.orders)
+        changes = Column(record.changes)
+        lastEnd = record.lastEnd
+        mark = record.mark
     }
+
+    /// Whether nothing works here and nothing waits.
+    @inline(__always)
+    var isIdle: Bool { orders.isEmpty && changes.isEmpty }
 
     /// Removes the orders that have ended; the others keep their order.
     mutating func removeEnded() {
@@ -36,6 +45,39 @@ struct BarBook: Sendable, Codable {
             if kept != place { orders[kept] = orders[place] }
             kept += 1
         }
-        while orders.count > kept { orders.removeLast() }
+        orders.truncate(to: kept)
+    }
+
+    /// Removes the first changes.
+    mutating func removeChanges(_ count: Int) {
+        for place in count..<changes.count { changes[place - count] = changes[place] }
+        changes.truncate(to: changes.count - count)
+    }
+
+    /// The place of an order that works, by its identity.
+    func position(of order: OrderID) -> Int? {
+        for place in orders.indices where orders[place].id == order && !orders[place].ended {
+            return place
+        }
+        return nil
+    }
+
+    /// A book, as it is encoded.
+    struct Record: Codable {
+        let instrument: InstrumentID
+        let ratio: NotionalRatio
+        let limits: Instrument.Limits
+        let slot: Int
+        let orders: ContiguousArray<WorkingOrder>
+        let changes: ContiguousArray<PendingChange>
+        let lastEnd: Timestamp
+        let mark: Price?
+    }
+
+    /// What is encoded of it.
+    var record: Record {
+        Record(
+            instrument: instrument, ratio: ratio, limits: limits, slot: slot,
+            orders: orders.values, changes: changes.values, lastEnd: lastEnd, mark: mark)
     }
 }

@@ -25,41 +25,13 @@ public import LockstepModel
 ///
 /// A bar without working orders costs one comparison, unless an account is on margin: then marks
 /// are kept. Nothing is allocated per bar.
-public struct BarMarketEngine: MarketEngine {
-    /// The venue.
-    public let venue: VenueID
-    /// How it fills.
-    public let settings: EngineSettings
-    /// How often assumptions decided.
-    public internal(set) var tally = FillTally()
-
-    var accounts: ContiguousArray<AccountView>
-    /// The positions in lots, by account, then by instrument.
-    var positions: ContiguousArray<Int64>
-    var books: ContiguousArray<BarBook>
-    var costs: CostModels
-    var fates = OrderFates()
-    /// The number of working orders and waiting changes.
-    var busy = 0
-    /// The last arrival number given.
-    var arrivals: UInt64 = 0
-    /// The earliest expiry of a working order.
-    var nextExpiry: Timestamp = .distantFuture
-    /// Whether the order of that expiry has ended, so that it is to be found again.
-    var expiryIsStale = false
-    /// Whether last prices are kept, since an account is on margin.
-    let keepsMarks: Bool
-
-    // Used again in each step and without meaning between two.
-    var active: ContiguousArray<ActiveBar> = []
-    var attempts: ContiguousArray<OpenAttempt> = []
-    var candidates: ContiguousArray<Candidate> = []
-    var alternative = MarketOutputs(capacity: 0)
-
-    private enum CodingKeys: String, CodingKey {
-        case venue, settings, tally, accounts, positions, books, costs, fates, busy, arrivals
-        case nextExpiry, expiryIsStale, keepsMarks
-    }
+// Safe because: the address is that of the storage beside it, which is held by this value alone
+// whenever it is changed, and never changes while it is shared.
+@safe
+public struct BarMarketEngine: MarketEngine, @unchecked Sendable {
+    private var storage: Storage
+    /// What lies in the storage: reached without counting a reference.
+    private var state: UnsafeMutablePointer<BarMarketState>
 
     /// Opens the market.
     ///
@@ -73,39 +45,74 @@ public struct BarMarketEngine: MarketEngine {
     public init(
         venue: VenueID, in setting: MarketSetting, settings: EngineSettings = EngineSettings()
     ) throws(MarketError) {
-        try settings.validate()
-        let (instruments, primarySeries) = (setting.instruments, setting.primarySeries)
-        guard primarySeries.count == instruments.count else {
-            throw .invalidSetting(
-                name: "data", why: "there must be one primary series, or none, per instrument")
-        }
-        for (place, account) in setting.accounts.enumerated() {
-            if setting.accounts.prefix(place).contains(where: { $0.id == account.id }) {
-                throw .invalidSetting(
-                    name: "accounts", why: "account \(account.id.rawValue) is declared twice")
-            }
-        }
-        self.venue = venue
-        self.settings = settings
-        accounts = ContiguousArray(setting.accounts.map(AccountView.init))
-        positions = ContiguousArray(repeating: 0, count: accounts.count * instruments.count)
-        books = ContiguousArray(
-            zip(instruments, primarySeries).map { instrument, series in
-                let slot = series.map { Int($0.rawValue) - 1 } ?? -1
-                return BarBook(instrument, slot: instrument.venue == venue ? slot : -1)
-            })
-        costs = CostModels(
-            fees: settings.fees, slippage: settings.slippage,
-            random: RandomStream(
-                seed: setting.seed, component: "slippage", entity: UInt64(venue.rawValue)))
-        keepsMarks = accounts.contains { $0.isMargin }
+        self.init(try BarMarketState(venue: venue, in: setting, settings: settings))
     }
+
+    private init(_ state: consuming BarMarketState) {
+        storage = Storage(state)
+        unsafe self.state = storage.state
+    }
+
+    /// Holds what an engine knows, for one engine or for copies that have not changed since.
+    // Safe because: the state is made and ended with the storage.
+    @safe
+    private final class Storage {
+        let state: UnsafeMutablePointer<BarMarketState>
+
+        init(_ value: consuming BarMarketState) {
+            unsafe state = .allocate(capacity: 1)
+            unsafe state.initialize(to: value)
+        }
+
+        deinit {
+            unsafe state.deinitialize(count: 1)
+            unsafe state.deallocate()
+        }
+    }
+
+    /// Makes the state this value's own before it changes.
+    @inline(__always)
+    private mutating func own() {
+        if !isKnownUniquelyReferenced(&storage) { copy() }
+    }
+
+    @inline(never)
+    private mutating func copy() {
+        self = unsafe Self(BarMarketState(state.pointee.record))
+    }
+
+    /// The venue.
+    public var venue: VenueID { unsafe state.pointee.venue }
+
+    /// How it fills.
+    public var settings: EngineSettings { unsafe state.pointee.settings }
+
+    /// How often assumptions decided.
+    public var tally: FillTally { unsafe state.pointee.tally }
 
     /// Commands are worked at once.
     public var isBatch: Bool { false }
 
     /// The earliest instant at which an order expires.
-    public var nextWake: Timestamp? { nextExpiry == .distantFuture ? nil : nextExpiry }
+    public var nextWake: Timestamp? {
+        let expiry = unsafe state.pointee.nextExpiry
+        return expiry == .distantFuture ? nil : expiry
+    }
+
+    public mutating func advance(
+        _ frame: borrowing Frame, _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        if unsafe state.pointee.busy == 0 && !state.pointee.keepsMarks { return }
+        own()
+        try unsafe state.pointee.advance(frame, &outputs)
+    }
+
+    public mutating func execute(
+        _ command: MarketCommand, at now: Timestamp, _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        own()
+        try unsafe state.pointee.execute(command, at: now, &outputs)
+    }
 
     public mutating func runBatch(
         at now: Timestamp, _ outputs: inout MarketOutputs
@@ -120,97 +127,64 @@ public struct BarMarketEngine: MarketEngine {
     /// - Throws: ``LockstepMarket/MarketError/unknownAccount(venue:account:)``, or
     ///   ``LockstepMarket/MarketError/overflow(instrument:operation:)``.
     public mutating func apply(_ booking: Booking) throws(MarketError) {
-        let place = Int(booking.instrument.rawValue) - 1
-        let trades = books.indices.contains(place) && books[place].slot >= 0
-        if booking.kind == .trade && trades { return }
-        let account = try accountPlace(booking.account)
-        if accounts[account].isOpening(booking) {
-            accounts[account].awaitsOpening = false
-            return
-        }
-        do {
-            accounts[account].cash = try accounts[account].cash.adding(booking.cashChange)
-        } catch { throw .overflow(instrument: booking.instrument, operation: .cash) }
-        if trades { positions[account * books.count + place] = booking.positionAfter.lots }
+        own()
+        try unsafe state.pointee.apply(booking)
     }
 
-    /// The place of an account, which is that of its number in nearly every run.
-    func accountPlace(_ account: AccountID) throws(MarketError) -> Int {
-        let place = Int(account.rawValue) - 1
-        if accounts.indices.contains(place) && accounts[place].id == account { return place }
-        guard let place = accounts.firstIndex(where: { $0.id == account }) else {
-            throw .unknownAccount(venue: venue, account: account)
-        }
-        return place
+    public func checkInvariants() throws(MarketError) {
+        try unsafe state.pointee.checkInvariants()
     }
 
     /// The cash of an account in the engine's view; nil for an account it does not know.
     public func cash(of account: AccountID) -> Money? {
-        accounts.first { $0.id == account }?.cash
+        unsafe state.pointee.cash(of: account)
     }
 
     /// The position of an account in the engine's view; nil for one it does not know.
     public func position(of account: AccountID, in instrument: InstrumentID) -> SignedQuantity? {
-        let place = Int(instrument.rawValue) - 1
-        guard books.indices.contains(place),
-            let account = accounts.firstIndex(where: { $0.id == account })
-        else { return nil }
-        return SignedQuantity(lots: positions[account * books.count + place])
+        unsafe state.pointee.position(of: account, in: instrument)
     }
 
     /// The number of orders that work.
-    public var workingOrders: Int { busy - books.reduce(0) { $0 + $1.changes.count } }
+    public var workingOrders: Int { unsafe state.pointee.workingOrders }
 }
 
-/// The cost models, and what changes with the fills they have seen.
-struct CostModels: Sendable, Codable {
-    var fees: FeeSchedule
-    var slippage: Slippage
-    var random: RandomStream
-    /// The fee where it is a built-in one.
-    let plainFee: ProportionalFee?
-    /// Whether any fill may be slipped.
-    let slips: Bool
-    /// Whether a model is the user's own, so that a fill may change it.
-    let mayChange: Bool
-
-    init(fees: FeeSchedule, slippage: Slippage, random: RandomStream) {
-        self.fees = fees
-        self.slippage = slippage
-        self.random = random
-        slips = !slippage.isNone
-        let customSlippage = if case .custom = slippage { true } else { false }
-        switch fees {
-        case .none: plainFee = ProportionalFee()
-        case .proportional(let model): plainFee = model
-        case .custom: plainFee = nil
+extension BarMarketEngine {
+    public init(from decoder: any Decoder) throws {
+        let record = try BarMarketState.Record(from: decoder)
+        if let fault = record.fault {
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "This is no state of a bar market: \(fault)."))
         }
-        mayChange = customSlippage || plainFee == nil
+        self.init(BarMarketState(record))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try unsafe state.pointee.record.encode(to: encoder)
     }
 }
 
-/// A traded bar of a step that may meet orders.
-struct ActiveBar: Sendable {
-    let place: Int
-    let bar: Bar
-}
+extension BarMarketState {
+    /// The cash of an account; nil for an account it does not know.
+    func cash(of account: AccountID) -> Money? {
+        for place in accounts.indices where accounts[place].id == account {
+            return accounts[place].cash
+        }
+        return nil
+    }
 
-/// An order that acts at the open of a bar.
-struct OpenAttempt: Sendable {
-    let active: Int
-    let order: Int
-    let start: Timestamp
-    let number: UInt64
-}
+    /// The position of an account; nil for one it does not know.
+    func position(of account: AccountID, in instrument: InstrumentID) -> SignedQuantity? {
+        let place = Int(instrument.rawValue) - 1
+        guard books.indices.contains(place) else { return nil }
+        for row in accounts.indices where accounts[row].id == account {
+            return SignedQuantity(lots: positions[cell(row, place)])
+        }
+        return nil
+    }
 
-/// An order whose level lies inside a bar.
-struct Candidate: Sendable {
-    let order: Int
-    let accountPlace: Int
-    let level: Int64
-    let actsUpward: Bool
-    /// What became of it on the walk in hand.
-    var fate: OrderFate = .working
-    /// What became of it on the path that is kept.
-    var kept: OrderFate = .working
+    /// The number of orders that work.
+    var workingOrders: Int { busy - books.indices.reduce(0) { $0 + books[$1].changes.count } }
 }

@@ -1,24 +1,19 @@
-public import LockstepMarket
+import LockstepMarket
 import LockstepModel
 
-extension BarMarketEngine {
-    public func checkInvariants() throws(MarketError) {
+extension BarMarketState {
+    /// Checks what must hold between any two calls.
+    func checkInvariants() throws(MarketError) {
         var (count, earliest) = (0, Timestamp.distantFuture)
-        for book in books {
-            count += book.orders.count + book.changes.count
+        for place in books.indices {
+            count += books[place].orders.count + books[place].changes.count
+            try check(
+                books[place].isIdle == (busyBooks[place >> 6] >> UInt64(place & 63) & 1 == 0),
+                "a busy instrument is not known")
             var last: UInt64 = 0
-            for order in book.orders {
-                try check(!order.ended, "an order that ended still works")
-                try check(order.number > last, "orders stand out of their arrival")
-                try check(
-                    !order.quantity.isZero && order.quantity.isInRange,
-                    "a working order has no quantity")
-                try check(
-                    fates.fate(of: order.id).fate == .working, "a working order is not known")
-                try check(
-                    accounts.indices.contains(order.accountPlace)
-                        && accounts[order.accountPlace].id == order.account,
-                    "a working order has a strange account")
+            for position in books[place].orders.indices {
+                let order = books[place].orders[position]
+                try check(order, after: last)
                 last = order.number
                 earliest = min(earliest, order.expiry)
             }
@@ -26,13 +21,25 @@ extension BarMarketEngine {
         }
         try check(count == busy, "the number of working orders is wrong")
         try check(earliest == nextExpiry, "the next expiry is wrong")
-        for (row, account) in accounts.enumerated() where !account.isMargin {
-            try check(account.cash >= .zero, "a cash account is in debt")
+        for row in accounts.indices where !accounts[row].isMargin {
+            try check(accounts[row].cash >= .zero, "a cash account is in debt")
             for place in books.indices {
-                try check(
-                    positions[row * books.count + place] >= 0, "a cash account is short")
+                try check(positions[cell(row, place)] >= 0, "a cash account is short")
             }
         }
+    }
+
+    private func check(_ order: WorkingOrder, after last: UInt64) throws(MarketError) {
+        try check(!order.ended, "an order that ended still works")
+        try check(order.number > last, "orders stand out of their arrival")
+        try check(
+            !order.quantity.isZero && order.quantity.isInRange,
+            "a working order has no quantity")
+        try check(fates.fate(of: order.id).fate == .working, "a working order is not known")
+        try check(
+            accounts.indices.contains(order.accountPlace)
+                && accounts[order.accountPlace].id == order.account,
+            "a working order has a strange account")
     }
 
     private func check(_ holds: Bool, _ what: String) throws(MarketError) {

@@ -1,7 +1,7 @@
 import LockstepModel
 
 /// What became of an order.
-enum OrderFate: UInt8, Hashable, Sendable, Codable {
+enum OrderFate: UInt8, Hashable, Sendable, Codable, BitwiseCopyable {
     case unknown = 0
     case working = 1
     case filled = 2
@@ -14,28 +14,40 @@ enum OrderFate: UInt8, Hashable, Sendable, Codable {
 /// by strategy from 1, so it is a table of two bits an order; a thousand orders in a row on one
 /// instrument note it once, others four bytes each. A number far ahead costs an empty page for each
 /// 1,024.
-struct OrderFates: Hashable, Sendable, Codable {
-    private var pages: ContiguousArray<ContiguousArray<Page>> = []
+struct OrderFates: ~Copyable {
+    private var strategies = Column<Column<Page>>()
 
     /// The fates of 1,024 orders in a row; without storage until one of them is noted.
-    private struct Page: Hashable, Sendable, Codable {
+    private struct Page: ~Copyable {
         /// Two bits an order, 32 orders a word.
-        var fates: ContiguousArray<UInt64> = []
+        var fates = Column<UInt64>()
         /// The place of the instrument, as long as all of them share it.
         var place: UInt32 = 0
         /// The place of each order's instrument, once they differ.
-        var places: ContiguousArray<UInt32> = []
+        var places = Column<UInt32>()
+
+        @inline(__always)
+        func fate(of order: Int) -> OrderFate {
+            let bits = UInt8(truncatingIfNeeded: fates[order >> 5] >> (UInt64(order & 31) &* 2))
+            switch bits & 3 {
+            case 1: return .working
+            case 2: return .filled
+            case 3: return .ended
+            default: return .unknown
+            }
+        }
 
         @inline(__always)
         mutating func note(_ fate: OrderFate, _ order: Int, on place: UInt32) {
             let shift = UInt64(order & 31) &* 2
-            fates[order >> 5] = fates[order >> 5] & ~(3 << shift) | UInt64(fate.rawValue) << shift
+            let word = fates[order >> 5]
+            fates[order >> 5] = word & ~(3 &<< shift) | UInt64(fate.rawValue) &<< shift
             if place != self.place || !places.isEmpty { notePlace(place, of: order) }
         }
 
         @inline(never)
         private mutating func notePlace(_ place: UInt32, of order: Int) {
-            if places.isEmpty { places = ContiguousArray(repeating: self.place, count: 1024) }
+            if places.isEmpty { places = Column(repeatElement(self.place, count: 1024)) }
             places[order] = place
         }
     }
@@ -44,54 +56,105 @@ struct OrderFates: Hashable, Sendable, Codable {
     func fate(of order: OrderID) -> (fate: OrderFate, place: Int) {
         let strategy = Int(order.strategy.rawValue)
         let number = Int(order.ordinal >> 10)
-        guard Self.isValid(order), strategy < pages.count, number < pages[strategy].count,
-            !pages[strategy][number].fates.isEmpty
+        guard Self.isValid(order), strategy < strategies.count,
+            number < strategies[strategy].count, !strategies[strategy][number].fates.isEmpty
         else { return (.unknown, 0) }
         let place = Int(order.ordinal & 1023)
-        let bits = pages[strategy][number].fates[place >> 5] >> (UInt64(place & 31) &* 2)
-        let fate = OrderFate(rawValue: UInt8(bits & 3)) ?? .unknown
+        let fate = strategies[strategy][number].fate(of: place)
         if fate == .unknown { return (.unknown, 0) }
-        let places = pages[strategy][number].places
-        return (fate, Int(places.isEmpty ? pages[strategy][number].place : places[place]))
+        guard strategies[strategy][number].places.isEmpty else {
+            return (fate, Int(strategies[strategy][number].places[place]))
+        }
+        return (fate, Int(strategies[strategy][number].place))
     }
 
     /// Whether an identity is one of a strategy of the run.
+    @inline(__always)
     static func isValid(_ order: OrderID) -> Bool {
         order.rawValue >> 63 == 0 && order.strategy.rawValue <= StrategyID.greatest
+    }
+
+    /// Notes a new order with a valid identity as working on an instrument's place.
+    ///
+    /// - Returns: Whether it was new; if not, its fate stays.
+    @inline(__always)
+    mutating func begin(_ order: OrderID, on place: Int) -> Bool {
+        let strategy = Int(order.strategy.rawValue)
+        let number = Int(order.ordinal >> 10)
+        addPage(number, of: strategy, on: place)
+        let position = Int(order.ordinal & 1023)
+        if strategies[strategy][number].fate(of: position) != .unknown { return false }
+        strategies[strategy][number].note(
+            .working, position, on: UInt32(truncatingIfNeeded: place))
+        return true
     }
 
     /// Notes the fate of an order with a valid identity on an instrument's place.
     @inline(__always)
     mutating func note(_ fate: OrderFate, of order: OrderID, on place: Int) {
         let strategy = Int(order.strategy.rawValue)
-        if strategy >= pages.count { addStrategies(through: strategy) }
-        Self.note(
-            fate, order.ordinal, on: UInt32(truncatingIfNeeded: place), &pages[strategy])
+        let number = Int(order.ordinal >> 10)
+        addPage(number, of: strategy, on: place)
+        strategies[strategy][number].note(
+            fate, Int(order.ordinal & 1023), on: UInt32(truncatingIfNeeded: place))
     }
 
+    /// Makes a page where there is none yet.
     @inline(__always)
-    private static func note(
-        _ fate: OrderFate, _ ordinal: UInt32, on place: UInt32,
-        _ pages: inout ContiguousArray<Page>
-    ) {
-        let number = Int(ordinal >> 10)
-        if number >= pages.count || pages[number].fates.isEmpty {
-            addPage(number, of: place, &pages)
+    private mutating func addPage(_ number: Int, of strategy: Int, on place: Int) {
+        if strategy < strategies.count, number < strategies[strategy].count,
+            !strategies[strategy][number].fates.isEmpty
+        {
+            return
         }
-        pages[number].note(fate, Int(ordinal & 1023), on: place)
+        makePage(number, of: strategy, on: place)
     }
 
     @inline(never)
-    private mutating func addStrategies(through strategy: Int) {
-        while pages.count <= strategy { pages.append([]) }
+    private mutating func makePage(_ number: Int, of strategy: Int, on place: Int) {
+        while strategies.count <= strategy { strategies.append(Column<Page>()) }
+        while strategies[strategy].count <= number { strategies[strategy].append(Page()) }
+        strategies[strategy][number].fates = Column(repeatElement(0, count: 32))
+        strategies[strategy][number].place = UInt32(truncatingIfNeeded: place)
+    }
+}
+
+extension OrderFates {
+    /// A page, as it is encoded.
+    struct PageRecord: Codable {
+        let fates: ContiguousArray<UInt64>
+        let place: UInt32
+        let places: ContiguousArray<UInt32>
+
+        /// Whether it is a page at all.
+        var isSound: Bool {
+            (fates.isEmpty || fates.count == 32) && (places.isEmpty || places.count == 1024)
+        }
     }
 
-    @inline(never)
-    private static func addPage(
-        _ number: Int, of place: UInt32, _ pages: inout ContiguousArray<Page>
-    ) {
-        while pages.count <= number { pages.append(Page()) }
-        pages[number].fates = ContiguousArray(repeating: 0, count: 32)
-        pages[number].place = place
+    /// All pages by strategy, as they are encoded.
+    var record: [[PageRecord]] {
+        strategies.indices.map { strategy in
+            strategies[strategy].indices.map { number in
+                PageRecord(
+                    fates: strategies[strategy][number].fates.values,
+                    place: strategies[strategy][number].place,
+                    places: strategies[strategy][number].places.values)
+            }
+        }
+    }
+
+    /// The table that was encoded.
+    init(_ record: [[PageRecord]]) {
+        self.init()
+        for rows in record {
+            var pages = Column<Page>()
+            for row in rows {
+                pages.append(
+                    Page(
+                        fates: Column(row.fates), place: row.place, places: Column(row.places)))
+            }
+            strategies.append(pages)
+        }
     }
 }

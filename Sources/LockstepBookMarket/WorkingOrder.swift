@@ -1,7 +1,7 @@
 import LockstepModel
 
 /// An order that works at a bar market.
-struct WorkingOrder: Hashable, Sendable, Codable {
+struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
     enum Kind: UInt8, Hashable, Sendable, Codable {
         case market = 1
         case limit = 2
@@ -9,27 +9,27 @@ struct WorkingOrder: Hashable, Sendable, Codable {
     }
 
     let id: OrderID
-    let strategy: StrategyID
-    let account: AccountID
+    /// When it arrived, or when its price or size last got a new place in the queue.
+    var arrival: Timestamp
+    /// Until when it works; it meets bars that end then or before.
+    let expiry: Timestamp
+    /// The limit or the trigger price; zero for a market order.
+    var level: Price
+    var quantity: Quantity
+    /// The arrival number: the place in the queue.
+    var number: UInt64
     /// The account's place among the engine's.
     let accountPlace: Int
+    let strategy: StrategyID
+    let account: AccountID
     let instrument: InstrumentID
     let side: Side
     let kind: Kind
     /// How it takes; nil when it rests.
     let taking: TakingTimeInForce?
     let reduceOnly: Bool
-    /// Until when it works; it meets bars that end then or before.
-    let expiry: Timestamp
-    /// Why it ends then.
+    /// Why it ends at its expiry.
     let expiryReason: OrderReason
-    /// The limit or the trigger price; zero for a market order.
-    var level: Price
-    var quantity: Quantity
-    /// When it arrived, or when its price or size last got a new place in the queue.
-    var arrival: Timestamp
-    /// The arrival number: the place in the queue.
-    var number: UInt64
     /// Whether it has ended and waits for removal.
     var ended = false
 
@@ -56,10 +56,14 @@ struct WorkingOrder: Hashable, Sendable, Codable {
         return actsUpward ? price.ticks >= acting : price.ticks <= acting
     }
 
-    /// Whether it fills, or fails to, at the open of a bar.
+    /// The rule that fills it.
     @inline(__always)
-    func meetsOpen(of bar: Bar, through: Int64) -> Bool {
-        isEligible(for: bar) && (taking != nil || acts(at: bar.open, through: through))
+    var rule: FillRule {
+        switch kind {
+        case .market: .market
+        case .limit: .limit
+        case .stop: .stop
+        }
     }
 
     /// An update of it.
@@ -73,10 +77,23 @@ struct WorkingOrder: Hashable, Sendable, Codable {
             change: change, reason: reason, limit: limit, leaves: leaves ?? quantity,
             reportAt: time)
     }
+
+    /// Whether a change was asked by the one who placed the order.
+    func belongs(to change: PendingChange) -> Bool {
+        strategy == change.strategy && account == change.account
+    }
+
+    /// Whether an order has the same content; its arrival aside.
+    func isSame(as other: Self) -> Bool {
+        var other = other
+        other.arrival = arrival
+        other.number = number
+        return self == other
+    }
 }
 
 /// A cancel or an amendment that waits for the bar which may be in progress.
-struct PendingChange: Hashable, Sendable, Codable {
+struct PendingChange: Hashable, Sendable, Codable, BitwiseCopyable {
     let order: OrderID
     let strategy: StrategyID
     let account: AccountID

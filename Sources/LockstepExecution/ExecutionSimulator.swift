@@ -60,12 +60,11 @@ struct MarketSink {
     let wakes: Publisher<Wake>
 
     @inline(__always)
-    func publish(_ outputs: borrowing MarketOutputs) throws {
-        for place in outputs.indices {
-            switch outputs[place] {
-            case .update(let update): try updates.publish(update)
-            case .fill(let fill): try fills.publish(fill)
-            }
+    func publish(_ outputs: borrowing MarketOutputs) throws(BusError) {
+        try outputs.forEach { update throws(BusError) in
+            try updates.publish(update)
+        } fill: { fill throws(BusError) in
+            try fills.publish(fill)
         }
     }
 }

@@ -3,7 +3,7 @@ import LockstepMarket
 import LockstepModel
 
 /// The venues of a run behind one door.
-struct MarketHall {
+struct MarketHall: ~Copyable {
     /// Keeps the engines for as long as the references to them.
     private let hosts: [EngineHost]
     private let engines: ContiguousArray<EngineReference>

@@ -41,8 +41,14 @@ public struct ProportionalFee: FeeModel, Hashable {
 
     @inlinable
     public func fee(_ fill: FillTerms) throws(ArithmeticError) -> Money {
+        try fee(on: fill.notional)
+    }
+
+    /// The fee of a fill that is worth so much.
+    @inlinable @inline(__always)
+    package func fee(on notional: Money) throws(ArithmeticError) -> Money {
         if rate == .zero { return fixed }
-        let worth = fill.notional < .zero ? try fill.notional.negated() : fill.notional
+        let worth = notional < .zero ? try notional.negated() : notional
         return try worth.proportion(rate).adding(fixed)
     }
 

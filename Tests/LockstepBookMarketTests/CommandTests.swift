@@ -175,14 +175,8 @@ import Testing
         var other = terms
         other.side = .sell
         for terms in [terms, terms, other] {
-            let intent = Intent(
-                id: OrderID(strategy: StrategyID(1), ordinal: 1), strategy: StrategyID(1),
-                account: Stage.main, action: .place(terms))
-            try stage.engine.execute(
-                MarketCommand(
-                    order: Order(intent: intent, intentSequence: .none, decidedAt: .epoch),
-                    arrival: .epoch),
-                at: .epoch, &stage.outputs)
+            let id = OrderID(strategy: StrategyID(1), ordinal: 1)
+            try stage.send(.place(terms), as: id, at: 0)
         }
         #expect(stage.updates.map(\.change) == [.accepted, .accepted, .rejected])
         #expect(stage.updates.last?.reason == .duplicateClientId)

@@ -6,7 +6,8 @@ import LockstepModel
 /// times are hours.
 struct Stage {
     var engine: BarMarketEngine
-    var outputs = MarketOutputs()
+    /// All that the engine told.
+    private(set) var outputs: [MarketOutput] = []
     private var ordinal: UInt32 = 0
     private var sequence: UInt64 = 0
 
@@ -65,16 +66,27 @@ struct Stage {
         strategy: UInt32 = 1
     ) throws -> OrderID {
         ordinal += 1
-        sequence += 1
         let id = OrderID(strategy: StrategyID(strategy), ordinal: ordinal)
+        try send(action, as: id, at: hour, account: account, strategy: strategy)
+        return id
+    }
+
+    /// Sends an action as the intent of a number.
+    mutating func send(
+        _ action: OrderAction, as id: OrderID, at hour: Int64, account: AccountID = Stage.main,
+        strategy: UInt32 = 1
+    ) throws {
+        sequence += 1
         let time = Self.hour(hour)
         let intent = Intent(
             id: id, strategy: StrategyID(strategy), account: account, action: action)
         let order = Order(
             intent: intent, intentSequence: SequenceNumber(sequence), decidedAt: time)
-        try engine.execute(MarketCommand(order: order, arrival: time), at: time, &outputs)
+        let command = MarketCommand(order: order, arrival: time)
+        try hear { (engine, outputs) throws(MarketError) in
+            try engine.execute(command, at: time, &outputs)
+        }
         try engine.checkInvariants()
-        return id
     }
 
     /// Places an order that arrives at an hour.
@@ -105,8 +117,20 @@ struct Stage {
             slots[Int(bar.series.rawValue) - 1] = FrameSlot(coverage: coverage, bar: bar)
         }
         let time = hour.map(Self.hour) ?? bars.first?.end ?? .epoch
-        try engine.advance(Frame(time: time, slots: slots), &outputs)
+        let frame = Frame(time: time, slots: slots)
+        try hear { (engine, outputs) throws(MarketError) in
+            try engine.advance(frame, &outputs)
+        }
         try engine.checkInvariants()
+    }
+
+    /// Lets the engine do something and keeps what it tells, also when it fails.
+    private mutating func hear(
+        _ body: (inout BarMarketEngine, inout MarketOutputs) throws(MarketError) -> Void
+    ) throws {
+        var told = MarketOutputs(capacity: 1)
+        defer { outputs += told.indices.map { told[$0] } }
+        try body(&engine, &told)
     }
 
     var fills: [Fill] {

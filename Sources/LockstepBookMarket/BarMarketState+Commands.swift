@@ -1,123 +1,143 @@
-public import LockstepMarket
-public import LockstepModel
+import LockstepMarket
+import LockstepModel
 
-extension BarMarketEngine {
-    public mutating func execute(
+extension BarMarketState {
+    /// Takes an order, an amendment or a cancel.
+    mutating func execute(
         _ command: MarketCommand, at now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        let intent = command.order.intent
-        switch intent.action {
-        case .place(let terms):
-            try self.place(terms, intent, command.arrival, now, &outputs)
+        switch command.order.intent.action {
+        case .place(let terms): try place(terms, command, now, &outputs)
         case .amend(let order, let amendment):
-            try change(order, amendment, intent, command.arrival, now, &outputs)
-        case .cancel(let order):
-            try change(order, nil, intent, command.arrival, now, &outputs)
-        case .cancelAll(let instrument):
-            try cancelAll(instrument, intent, command.arrival, now, &outputs)
+            try change(order, amendment, command, now, &outputs)
+        case .cancel(let order): try change(order, nil, command, now, &outputs)
+        case .cancelAll(let instrument): try cancelAll(instrument, command, now, &outputs)
         }
         if expiryIsStale { findNextExpiry() }
     }
 
     /// Takes an order into its book, or rejects it.
+    @inline(__always)
     private mutating func place(
-        _ terms: OrderTerms, _ intent: Intent, _ arrival: Timestamp, _ now: Timestamp,
+        _ terms: OrderTerms, _ command: MarketCommand, _ now: Timestamp,
         _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        let account = try accountPlace(intent.account)
-        let draft = draft(terms, intent, account, arrival)
+        let id = command.order.intent.id
+        let account = command.order.intent.account
+        let accountPlace = try accountPlace(account)
         let place = Int(terms.instrument.rawValue) - 1
-        let (fate, _) = fates.fate(of: intent.id)
-        if fate != .unknown {
-            let same =
-                books.indices.contains(place)
-                && draft.order.map { order in
-                    books[place].orders.contains { $0.isSame(as: order) }
-                } == true
-            outputs.append(
-                OrderUpdate(
-                    order: intent.id, strategy: intent.strategy, account: intent.account,
-                    instrument: terms.instrument, change: same ? .accepted : .rejected,
-                    reason: same ? .none : .duplicateClientId,
-                    leaves: draft.order?.quantity ?? .zero, reportAt: now))
-            return
+        let plan = OrderPlan(terms, arrival: command.arrival)
+        if refusal(of: terms, plan, id) != nil || !fates.begin(id, on: place) {
+            return refuse(terms, plan, accountPlace, command, now, &outputs)
         }
-        guard var order = draft.order else {
-            if OrderFates.isValid(intent.id), books.indices.contains(place) {
-                fates.note(.ended, of: intent.id, on: place)
-            }
-            outputs.append(
-                OrderUpdate(
-                    order: intent.id, strategy: intent.strategy, account: intent.account,
-                    instrument: terms.instrument, change: .rejected, reason: draft.reason,
-                    limit: draft.limit, leaves: .zero, reportAt: now))
-            return
-        }
-        arrivals += 1
-        order.number = arrivals
+        arrivals &+= 1
+        let order = WorkingOrder(
+            terms, plan, id, command, accountPlace: accountPlace, number: arrivals)
         books[place].orders.append(order)
-        busy += 1
-        nextExpiry = min(nextExpiry, order.expiry)
-        fates.note(.working, of: order.id, on: place)
+        noteBusy(place)
+        busy &+= 1
+        if order.expiry < nextExpiry { nextExpiry = order.expiry }
         outputs.append(order.update(.accepted, at: now))
     }
 
-    /// Cancels or amends an order now, or after the bar that may be in progress.
-    private mutating func change(
-        _ id: OrderID, _ amendment: OrderAmendment?, _ intent: Intent, _ arrival: Timestamp,
+    /// Rejects an order that cannot be, or whose identity was used.
+    ///
+    /// Sent again with the same content while it works, it is acknowledged again.
+    @inline(never)
+    private mutating func refuse(
+        _ terms: OrderTerms, _ plan: OrderPlan, _ accountPlace: Int, _ command: MarketCommand,
         _ now: Timestamp, _ outputs: inout MarketOutputs
+    ) {
+        let intent = command.order.intent
+        let refusal = refusal(of: terms, plan, intent.id)
+        let place = Int(terms.instrument.rawValue) - 1
+        var (change, reason) = (OrderChange.rejected, OrderReason.duplicateClientId)
+        var (limit, leaves) = (Int64(0), Quantity.zero)
+        if fates.fate(of: intent.id).fate == .unknown {
+            if let refusal { (reason, limit) = (refusal.reason, refusal.limit) }
+            if OrderFates.isValid(intent.id), books.indices.contains(place) {
+                fates.note(.ended, of: intent.id, on: place)
+            }
+        } else if refusal == nil {
+            let order = WorkingOrder(
+                terms, plan, intent.id, command, accountPlace: accountPlace, number: 0)
+            leaves = order.quantity
+            for position in books[place].orders.indices
+            where books[place].orders[position].isSame(as: order) {
+                (change, reason) = (.accepted, .none)
+            }
+        }
+        outputs.append(
+            OrderUpdate(
+                order: intent.id, strategy: intent.strategy, account: intent.account,
+                instrument: terms.instrument, change: change, reason: reason, limit: limit,
+                leaves: leaves, reportAt: now))
+    }
+
+    /// Cancels or amends an order now, or after the bar that may be in progress.
+    @inline(never)
+    private mutating func change(
+        _ id: OrderID, _ amendment: OrderAmendment?, _ command: MarketCommand, _ now: Timestamp,
+        _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         let change = PendingChange(
-            order: id, strategy: intent.strategy, account: intent.account, amendment: amendment,
-            arrival: arrival)
+            order: id, strategy: command.order.intent.strategy,
+            account: command.order.intent.account, amendment: amendment, arrival: command.arrival)
         let (fate, place) = fates.fate(of: id)
-        if fate == .working,
-            let position = books[place].orders.firstIndex(where: { $0.id == id }),
-            mayBeInBar(books[place].orders[position], place, arrival)
+        if fate == .working, let position = books[place].position(of: id),
+            mayBeInBar(position, place, command.arrival)
         {
             books[place].changes.append(change)
             busy += 1
             return
         }
-        try work(change, place, fate, effective: arrival, now, &outputs)
-        if fate == .working { books[place].removeEnded() }
+        try work(change, place, fate, effective: command.arrival, now, &outputs)
+        if fate == .working { removeEnded(place) }
     }
 
     /// Cancels all orders of a strategy and account, of one instrument or of all.
+    @inline(never)
     private mutating func cancelAll(
-        _ instrument: InstrumentID?, _ intent: Intent, _ arrival: Timestamp, _ now: Timestamp,
+        _ instrument: InstrumentID?, _ command: MarketCommand, _ now: Timestamp,
         _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         for place in books.indices where !books[place].orders.isEmpty {
             if let instrument, books[place].instrument != instrument { continue }
             for position in books[place].orders.indices {
-                let order = books[place].orders[position]
-                guard order.strategy == intent.strategy, order.account == intent.account else {
-                    continue
-                }
                 let change = PendingChange(
-                    order: order.id, strategy: intent.strategy, account: intent.account,
-                    amendment: nil, arrival: arrival)
-                if mayBeInBar(order, place, arrival) {
+                    order: books[place].orders[position].id,
+                    strategy: command.order.intent.strategy,
+                    account: command.order.intent.account, amendment: nil,
+                    arrival: command.arrival)
+                if !books[place].orders[position].belongs(to: change) { continue }
+                if mayBeInBar(position, place, command.arrival) {
                     books[place].changes.append(change)
                     busy += 1
                 } else {
-                    try work(change, place, .working, effective: arrival, now, &outputs)
+                    try work(
+                        change, place, .working, effective: command.arrival, now, &outputs)
                 }
             }
-            books[place].removeEnded()
+            removeEnded(place)
         }
+    }
+
+    /// Removes what has ended in a book.
+    private mutating func removeEnded(_ place: Int) {
+        books[place].removeEnded()
+        noteIdle(place)
     }
 
     /// Whether a bar that began before an instant and has not been seen may meet an order.
     ///
     /// Not when the last bar ended then or later, since bars do not overlap; nor when the order
     /// arrived then.
-    private func mayBeInBar(_ order: WorkingOrder, _ place: Int, _ arrival: Timestamp) -> Bool {
-        books[place].lastEnd < arrival && order.arrival < arrival
+    private func mayBeInBar(_ position: Int, _ place: Int, _ arrival: Timestamp) -> Bool {
+        books[place].lastEnd < arrival && books[place].orders[position].arrival < arrival
     }
 
     /// Works the waiting changes that arrived by an instant.
+    @inline(never)
     mutating func workChanges(
         _ place: Int, arrivedBy instant: Timestamp, at now: Timestamp,
         _ outputs: inout MarketOutputs
@@ -135,7 +155,7 @@ extension BarMarketEngine {
                 change, place, fates.fate(of: change.order).fate, effective: effective, now,
                 &outputs)
         }
-        books[place].changes.removeFirst(count)
+        books[place].removeChanges(count)
         books[place].removeEnded()
     }
 
@@ -144,9 +164,7 @@ extension BarMarketEngine {
         _ change: PendingChange, _ place: Int, _ fate: OrderFate, effective: Timestamp,
         _ now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        let position =
-            fate == .working
-            ? books[place].orders.firstIndex { $0.id == change.order && !$0.ended } : nil
+        let position = fate == .working ? books[place].position(of: change.order) : nil
         guard let position, books[place].orders[position].belongs(to: change) else {
             let reason: OrderReason =
                 switch fate {
@@ -181,7 +199,7 @@ extension BarMarketEngine {
     ) {
         var order = books[place].orders[position]
         let old = order
-        if let refusal = refusal(amendment, order, place) {
+        if let refusal = refusal(of: amendment, order, place) {
             outputs.append(
                 order.update(
                     .amendRejected, refusal.reason, limit: refusal.limit, at: now))
@@ -195,26 +213,11 @@ extension BarMarketEngine {
             arrivals += 1
             order.number = arrivals
             order.arrival = max(effective, order.arrival)
-            books[place].orders.remove(at: position)
+            _ = books[place].orders.remove(at: position)
             books[place].orders.append(order)
         } else {
             books[place].orders[position] = order
         }
         outputs.append(order.update(.amended, at: now))
-    }
-}
-
-extension WorkingOrder {
-    /// Whether a change was asked by the one who placed the order.
-    fileprivate func belongs(to change: PendingChange) -> Bool {
-        strategy == change.strategy && account == change.account
-    }
-
-    /// Whether an order has the same content; its arrival aside.
-    fileprivate func isSame(as other: Self) -> Bool {
-        var other = other
-        other.arrival = arrival
-        other.number = number
-        return self == other
     }
 }

@@ -1,16 +1,16 @@
 import LockstepMarket
 import LockstepModel
 
-extension BarMarketEngine {
+extension BarMarketState {
     /// Walks the inside of a bar along its path, for each account that has orders there.
     mutating func walkInside(
         _ position: Int, _ time: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        let (place, bar) = (active[position].place, active[position].bar)
-        findCandidates(place, bar)
+        let place = active[position].place
+        findCandidates(place, active[position].bar)
         if candidates.isEmpty { return }
         for first in candidates.indices where candidates[first].kept == .working {
-            try walk(candidates[first].accountPlace, from: first, place, bar, time, &outputs)
+            try walk(candidates[first].accountPlace, from: first, position, time, &outputs)
         }
         for candidate in candidates.indices {
             end(candidates[candidate].order, place, candidates[candidate].kept)
@@ -19,11 +19,11 @@ extension BarMarketEngine {
 
     /// Finds the orders whose level the bar reaches inside.
     private mutating func findCandidates(_ place: Int, _ bar: Bar) {
-        while !candidates.isEmpty { candidates.removeLast() }
+        candidates.removeAll()
         for position in 0..<books[place].orders.count {
             let order = books[place].orders[position]
             if order.ended || !order.isEligible(for: bar) { continue }
-            let level = order.actingLevel(through: settings.through)
+            let level = order.actingLevel(through: through)
             // What the open reaches has acted there.
             guard level >= bar.low.ticks && level <= bar.high.ticks else { continue }
             candidates.append(
@@ -35,20 +35,25 @@ extension BarMarketEngine {
 
     /// Walks one account's orders from the first of them on, along the path or the worse of two.
     private mutating func walk(
-        _ account: Int, from first: Int, _ place: Int, _ bar: Bar, _ time: Timestamp,
+        _ account: Int, from first: Int, _ position: Int, _ time: Timestamp,
         _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        let events = candidates[first...].count { $0.accountPlace == account }
+        let (place, bar) = (active[position].place, active[position].bar)
+        var events = 0
+        for candidate in first..<candidates.count
+        where candidates[candidate].accountPlace == account {
+            events += 1
+        }
         let highFirst = settings.path.goesHighFirst(in: bar)
         if highFirst != nil || events == 1 {
             try walk(
-                account, highFirst: highFirst ?? true, from: first, place, bar, time, &outputs)
+                account, highFirst: highFirst ?? true, from: first, position, time, &outputs)
             keepFates(account, from: first)
             return
         }
         let before = state(account, place)
         let written = outputs.count
-        try walk(account, highFirst: true, from: first, place, bar, time, &outputs)
+        try walk(account, highFirst: true, from: first, position, time, &outputs)
         let high = state(account, place)
         let highWorth = try worth(account, place, at: bar.close)
         keepFates(account, from: first)
@@ -57,7 +62,7 @@ extension BarMarketEngine {
         var other = MarketOutputs(capacity: 0)
         swap(&other, &alternative)
         other.removeAll()
-        try walk(account, highFirst: false, from: first, place, bar, time, &other)
+        try walk(account, highFirst: false, from: first, position, time, &other)
         if try worth(account, place, at: bar.close) < highWorth {
             outputs.truncate(to: written)
             outputs.append(contentsOf: other)
@@ -74,12 +79,13 @@ extension BarMarketEngine {
     /// Of the orders whose level lies ahead on a piece, the one that is met first acts; ties go by
     /// arrival, which is the candidates' order.
     private mutating func walk(
-        _ account: Int, highFirst: Bool, from first: Int, _ place: Int, _ bar: Bar,
-        _ time: Timestamp, _ outputs: inout MarketOutputs
+        _ account: Int, highFirst: Bool, from first: Int, _ position: Int, _ time: Timestamp,
+        _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        for position in first..<candidates.count where candidates[position].accountPlace == account
-        {
-            candidates[position].fate = .working
+        let (place, bar) = (active[position].place, active[position].bar)
+        for candidate in first..<candidates.count
+        where candidates[candidate].accountPlace == account {
+            candidates[candidate].fate = .working
         }
         var price = bar.open.ticks
         let turns =
@@ -93,7 +99,7 @@ extension BarMarketEngine {
                 price = candidates[met].level
                 let order = books[place].orders[candidates[met].order]
                 candidates[met].fate = try attempt(
-                    order, place, at: reference(order, bar), .interior, bar, time, &outputs)
+                    order, position, at: reference(order, bar), .interior, time, &outputs)
                 let extreme = rises ? bar.high : bar.low
                 if order.kind == .limit, order.level == extreme, candidates[met].fate == .filled {
                     tally.touchFills += 1
@@ -154,13 +160,13 @@ extension BarMarketEngine {
 
     private func state(_ account: Int, _ place: Int) -> WalkState {
         WalkState(
-            cash: accounts[account].cash, position: positions[account * books.count + place],
+            cash: accounts[account].cash, position: positions[cell(account, place)],
             mark: books[place].mark, tally: tally, costs: costs)
     }
 
     private mutating func restore(_ state: WalkState, _ account: Int, _ place: Int) {
         accounts[account].cash = state.cash
-        positions[account * books.count + place] = state.position
+        positions[cell(account, place)] = state.position
         books[place].mark = state.mark
         tally = state.tally
         costs = state.costs
@@ -170,7 +176,7 @@ extension BarMarketEngine {
     private func worth(
         _ account: Int, _ place: Int, at price: Price
     ) throws(MarketError) -> Money {
-        let position = SignedQuantity(lots: positions[account * books.count + place])
+        let position = SignedQuantity(lots: positions[cell(account, place)])
         do {
             return try books[place].ratio.value(price, position).adding(accounts[account].cash)
         } catch { throw .overflow(instrument: books[place].instrument, operation: .equity) }

@@ -1,9 +1,9 @@
 import LockstepMarket
 import LockstepModel
 
-extension BarMarketEngine {
+extension BarMarketState {
     /// What a fill would be.
-    private struct Pricing {
+    private struct Pricing: BitwiseCopyable {
         let quantity: Quantity
         let price: Price
         let notional: Money
@@ -12,14 +12,27 @@ extension BarMarketEngine {
         let cut: Int64
     }
 
+    /// Where and how an order is tried.
+    private struct Trial: BitwiseCopyable {
+        /// The bar, by its place among the active ones.
+        let bar: Int
+        let place: Int
+        let reference: Price
+        let liquidity: Liquidity
+        let executedAt: Timestamp
+        /// How much of it would close.
+        let reduction: Quantity
+    }
+
     /// Fills an order at a price of the market as far as its account allows; the rest ends.
     ///
     /// - Returns: What became of the order.
     mutating func attempt(
-        _ order: WorkingOrder, _ place: Int, at reference: Price, _ point: FillPoint, _ bar: Bar,
+        _ order: WorkingOrder, _ bar: Int, at reference: Price, _ point: FillPoint,
         _ time: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) -> OrderFate {
-        let held = positions[order.accountPlace * books.count + place]
+        let place = active[bar].place
+        let held = positions[cell(order.accountPlace, place)]
         let reducible = held != 0 && (held > 0) == (order.side == .sell)
         let reduction = reducible ? SignedQuantity(lots: held).magnitude : .zero
         var quantity = order.quantity
@@ -31,20 +44,19 @@ extension BarMarketEngine {
             }
             if quantity > reduction { (quantity, reason) = (reduction, .reduceOnly) }
         }
-        let liquidity: Liquidity =
-            order.kind == .limit && order.arrival < bar.start ? .maker : .taker
-        let executedAt = point == .open ? bar.start : bar.end
-        var terms = FillTerms(
-            account: order.account, order: order.id, instrument: order.instrument,
-            side: order.side, liquidity: liquidity, opens: quantity > reduction,
-            quantity: quantity, reference: reference, executedAt: executedAt)
-        let before = costs.mayChange ? costs : nil
-        var pricing = try price(&terms, order, place, bar)
+        let isMaker = order.kind == .limit && order.arrival < active[bar].bar.start
+        let trial = Trial(
+            bar: bar, place: place, reference: reference,
+            liquidity: isMaker ? .maker : .taker,
+            executedAt: point == .open ? active[bar].bar.start : active[bar].bar.end,
+            reduction: reduction)
+        if costs.mayChange { keepCosts() }
+        var pricing = try price(quantity, order, trial)
         let isMargin = accounts[order.accountPlace].isMargin
-        var fits = isMargin && quantity <= reduction
-        if !fits { fits = try isAffordable(pricing, order, place) }
+        let fits =
+            isMargin && quantity <= reduction ? true : try isAffordable(pricing, order, trial)
         if !fits {
-            if let before { costs = before }
+            if costs.mayChange { restoreCosts() }
             guard isMargin, !reduction.isZero, order.taking != .fillOrKill else {
                 let cash = accounts[order.accountPlace].cash.units
                 let limit = order.side == .sell && !isMargin ? held : cash
@@ -54,103 +66,129 @@ extension BarMarketEngine {
             }
             // The part that closes fills; what would open does not.
             (quantity, reason) = (reduction, .insufficientAtFill)
-            terms.quantity = quantity
-            terms.opens = false
-            terms.price = reference
-            terms.notional = .zero
-            pricing = try priceAgain(&terms, order, place, bar)
+            pricing = try priceAgain(quantity, order, trial)
         }
         try book(pricing, order, place)
-        let leaves = Quantity(lots: order.quantity.lots - quantity.lots)
+        let leaves = Quantity(lots: order.quantity.lots &- quantity.lots)
         outputs.append(
             Fill(
                 order: order.id, strategy: order.strategy, account: order.account,
-                instrument: order.instrument, side: order.side, liquidity: liquidity,
+                instrument: order.instrument, side: order.side, liquidity: trial.liquidity,
                 point: point, rule: order.rule, price: pricing.price, reference: reference,
                 quantity: quantity, leaves: leaves, notional: pricing.notional,
                 fee: max(pricing.fee, .zero),
-                slippage: try slippageCost(pricing.price, reference, quantity, place),
+                slippage: pricing.price == reference
+                    ? .zero : try slippageCost(pricing, reference, place),
                 rebate: pricing.fee < .zero ? Money(units: -pricing.fee.units) : .zero,
-                executedAt: executedAt, label: bar.label, reportAt: time))
+                executedAt: trial.executedAt, label: active[bar].bar.label, reportAt: time))
         if leaves.isZero { return .filled }
         outputs.append(order.update(.cancelled, reason, leaves: leaves, at: time))
         return .ended
     }
 
+    /// Keeps the costs as they are before a fill, which may come to nothing.
+    @inline(never)
+    private mutating func keepCosts() { costsBefore = costs }
+
+    @inline(never)
+    private mutating func restoreCosts() {
+        if let costsBefore { costs = costsBefore }
+    }
+
     /// The price of the part that closes; kept apart since it is seldom needed.
     @inline(never)
     private mutating func priceAgain(
-        _ terms: inout FillTerms, _ order: WorkingOrder, _ place: Int, _ bar: Bar
+        _ quantity: Quantity, _ order: WorkingOrder, _ trial: Trial
     ) throws(MarketError) -> Pricing {
-        try price(&terms, order, place, bar)
+        try price(quantity, order, trial)
     }
 
     /// The price, worth and fee of a fill, its slippage kept within the limit and the bar.
     @inline(__always)
     private mutating func price(
-        _ terms: inout FillTerms, _ order: WorkingOrder, _ place: Int, _ bar: Bar
+        _ quantity: Quantity, _ order: WorkingOrder, _ trial: Trial
     ) throws(MarketError) -> Pricing {
-        let instrument = order.instrument
-        let cut =
-            terms.liquidity == .taker && costs.slips ? try slip(&terms, order, bar) : 0
+        var (price, cut) = (trial.reference, Int64(0))
+        if trial.liquidity == .taker && costs.slips {
+            (price, cut) = try slip(quantity, order, trial)
+        }
+        let notional: Money
         do {
-            terms.notional = try books[place].ratio.notional(terms.price, terms.quantity)
-        } catch { throw .overflow(instrument: instrument, operation: .notional) }
+            notional = try books[trial.place].ratio.notional(price, quantity)
+        } catch { throw .overflow(instrument: order.instrument, operation: .notional) }
         do {
             let fee =
-                if let plain = costs.plainFee { try plain.fee(terms) } else {
-                    try costs.fees.fee(terms)
+                if let plain = costs.plainFee { try plain.fee(on: notional) } else {
+                    try customFee(price, notional, quantity, order, trial)
                 }
-            let change =
-                order.side == .buy ? try terms.notional.negated() : terms.notional
+            let change = order.side == .buy ? try notional.negated() : notional
             return Pricing(
-                quantity: terms.quantity, price: terms.price, notional: terms.notional, fee: fee,
+                quantity: quantity, price: price, notional: notional, fee: fee,
                 cashChange: try change.subtracting(fee), cut: cut)
-        } catch { throw .overflow(instrument: instrument, operation: .fee) }
+        } catch { throw .overflow(instrument: order.instrument, operation: .fee) }
     }
 
-    /// Moves a price by its slippage, kept within the limit and the bar.
+    /// What a cost model sees of a fill before it has its price.
+    private func terms(
+        _ quantity: Quantity, _ order: WorkingOrder, _ trial: Trial
+    ) -> FillTerms {
+        FillTerms(
+            account: order.account, order: order.id, instrument: order.instrument,
+            side: order.side, liquidity: trial.liquidity, opens: quantity > trial.reduction,
+            quantity: quantity, reference: trial.reference, executedAt: trial.executedAt)
+    }
+
+    /// The fee of the user's own model.
+    @inline(never)
+    private mutating func customFee(
+        _ price: Price, _ notional: Money, _ quantity: Quantity, _ order: WorkingOrder,
+        _ trial: Trial
+    ) throws(ArithmeticError) -> Money {
+        var terms = terms(quantity, order, trial)
+        terms.price = price
+        terms.notional = notional
+        return try costs.fees.fee(terms)
+    }
+
+    /// A price moved by its slippage, kept within the limit and the bar.
     ///
-    /// - Returns: The ticks that were cut off.
+    /// - Returns: The price, and the ticks that were cut off.
     @inline(never)
     private mutating func slip(
-        _ terms: inout FillTerms, _ order: WorkingOrder, _ bar: Bar
-    ) throws(MarketError) -> Int64 {
+        _ quantity: Quantity, _ order: WorkingOrder, _ trial: Trial
+    ) throws(MarketError) -> (price: Price, cut: Int64) {
+        let (reference, bar) = (trial.reference, active[trial.bar].bar)
         var price: Price
         do {
-            price = try costs.slippage.price(terms, bar: bar, random: &costs.random)
+            price = try costs.slippage.price(
+                terms(quantity, order, trial), bar: bar, random: &costs.random)
         } catch { throw .overflow(instrument: order.instrument, operation: .slippage) }
         let isBuy = order.side == .buy
-        if isBuy ? price < terms.reference : price > terms.reference {
+        if isBuy ? price < reference : price > reference {
             throw .brokenInvariant(
                 venue: venue, what: "a slippage model made a price better than the market's")
         }
         if order.kind == .limit {
             price = isBuy ? min(price, order.level) : max(price, order.level)
         }
-        var cut: Int64 = 0
-        if settings.slippageRange == .withinBar {
-            let edge = isBuy ? max(bar.high, terms.reference) : min(bar.low, terms.reference)
-            let kept = isBuy ? min(price, edge) : max(price, edge)
-            cut = (price.ticks - kept.ticks) * order.side.sign
-            price = kept
-        }
-        terms.price = price
-        return cut
+        if settings.slippageRange == .beyondBar { return (price, 0) }
+        let edge = isBuy ? max(bar.high, reference) : min(bar.low, reference)
+        let kept = isBuy ? min(price, edge) : max(price, edge)
+        return (kept, (price.ticks - kept.ticks) * order.side.sign)
     }
 
     /// Whether the account can carry a fill.
     @inline(__always)
     private func isAffordable(
-        _ fill: Pricing, _ order: WorkingOrder, _ place: Int
+        _ fill: Pricing, _ order: WorkingOrder, _ trial: Trial
     ) throws(MarketError) -> Bool {
-        if accounts[order.accountPlace].isMargin { return try carries(fill, order, place) }
+        if accounts[order.accountPlace].isMargin { return try carries(fill, order, trial.place) }
         do {
             let cash = try accounts[order.accountPlace].cash.adding(fill.cashChange)
             if cash < .zero { return false }
         } catch { throw .overflow(instrument: order.instrument, operation: .equity) }
-        if order.side == .buy { return true }
-        return positions[order.accountPlace * books.count + place] >= fill.quantity.lots
+        // A sale is covered by what it reduces.
+        return order.side == .buy || trial.reduction >= fill.quantity
     }
 
     /// Whether the equity of a margin account covers what it needs after a fill.
@@ -158,7 +196,7 @@ extension BarMarketEngine {
     private func carries(
         _ fill: Pricing, _ order: WorkingOrder, _ place: Int
     ) throws(MarketError) -> Bool {
-        let row = order.accountPlace * books.count
+        let row = cell(order.accountPlace, 0)
         do {
             let cash = try accounts[order.accountPlace].cash.adding(fill.cashChange)
             let after = try SignedQuantity(lots: positions[row + place])
@@ -183,7 +221,7 @@ extension BarMarketEngine {
         _ fill: Pricing, _ order: WorkingOrder, _ place: Int
     ) throws(MarketError) {
         let account = order.accountPlace
-        let cell = account * books.count + place
+        let cell = cell(account, place)
         do {
             accounts[account].cash = try accounts[account].cash.adding(fill.cashChange)
         } catch { throw .overflow(instrument: order.instrument, operation: .cash) }
@@ -208,27 +246,15 @@ extension BarMarketEngine {
     }
 
     /// What the distance between a price and its reference costs.
-    @inline(__always)
+    @inline(never)
     private func slippageCost(
-        _ price: Price, _ reference: Price, _ quantity: Quantity, _ place: Int
+        _ fill: Pricing, _ reference: Price, _ place: Int
     ) throws(MarketError) -> Money {
-        if price == reference { return .zero }
-        let distance = Price(ticks: abs(price.ticks - reference.ticks))
+        let distance = Price(ticks: abs(fill.price.ticks - reference.ticks))
         do {
-            return try books[place].ratio.notional(distance, quantity)
+            return try books[place].ratio.notional(distance, fill.quantity)
         } catch {
             throw .overflow(instrument: books[place].instrument, operation: .slippage)
-        }
-    }
-}
-
-extension WorkingOrder {
-    /// The rule that fills it.
-    fileprivate var rule: FillRule {
-        switch kind {
-        case .market: .market
-        case .limit: .limit
-        case .stop: .stop
         }
     }
 }

@@ -1,0 +1,201 @@
+import LockstepMarket
+import LockstepModel
+
+extension BarMarketState {
+    /// Lets the data of a step meet the orders, then does what falls due by its time.
+    mutating func advance(
+        _ frame: borrowing Frame, _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        let time = frame.time
+        if busy != 0 {
+            active.removeAll()
+            for word in busyBooks.indices {
+                var bits = busyBooks[word]
+                while bits != 0 {
+                    try findBar(word &* 64 &+ bits.trailingZeroBitCount, frame, &outputs)
+                    bits &= bits &- 1
+                }
+            }
+            if !active.isEmpty {
+                try meetOpens(time, &outputs)
+                if busy == 0 { clearActive() } else { try meetInsides(time, &outputs) }
+            }
+            if time >= nextExpiry { expire(at: time, &outputs) }
+            if expiryIsStale { findNextExpiry() }
+        }
+        if keepsMarks { keepMarks(frame) }
+    }
+
+    /// Finds the bar that orders may meet, and does what was asked before it began.
+    @inline(__always)
+    private mutating func findBar(
+        _ place: Int, _ frame: borrowing Frame, _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        let slot = books[place].slot
+        guard slot >= 0, slot < frame.slots.count else { return }
+        let coverage = frame.slots[slot].coverage
+        if coverage == .absent { return }
+        if !books[place].changes.isEmpty {
+            try workChanges(
+                place, arrivedBy: frame.slots[slot].bar.start, at: frame.time, &outputs)
+        }
+        books[place].lastEnd = frame.slots[slot].bar.end
+        if coverage == .traded {
+            active.append(ActiveBar(place: place, bar: frame.slots[slot].bar))
+        } else {
+            if !books[place].changes.isEmpty {
+                try workChanges(
+                    place, arrivedBy: frame.slots[slot].bar.end, at: frame.time, &outputs)
+            }
+            noteIdle(place)
+        }
+    }
+
+    /// Lets the opens of all bars meet the orders, by the bars' beginning and the orders' arrival.
+    @inline(__always)
+    private mutating func meetOpens(
+        _ time: Timestamp, _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        if active.count > 1 { return try meetManyOpens(time, &outputs) }
+        let place = active[0].place
+        var position = 0
+        while position < books[place].orders.count {
+            if meetsOpen(position, place, 0) { try meetOpen(position, 0, time, &outputs) }
+            position &+= 1
+        }
+    }
+
+    @inline(never)
+    private mutating func meetManyOpens(
+        _ time: Timestamp, _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        attempts.removeAll()
+        var isSorted = true
+        for position in active.indices {
+            let place = active[position].place
+            for order in books[place].orders.indices where meetsOpen(order, place, position) {
+                let attempt = OpenAttempt(
+                    active: position, order: order, start: active[position].bar.start,
+                    number: books[place].orders[order].number)
+                if let last = attempts.last, attempt.comesBefore(last) { isSorted = false }
+                attempts.append(attempt)
+            }
+        }
+        if !isSorted { attempts.sort { $0.comesBefore($1) } }
+        for next in attempts.indices {
+            try meetOpen(attempts[next].order, attempts[next].active, time, &outputs)
+        }
+    }
+
+    /// Whether an order fills, or fails to, at the open of a bar.
+    @inline(__always)
+    private func meetsOpen(_ position: Int, _ place: Int, _ bar: Int) -> Bool {
+        let order = books[place].orders[position]
+        return order.isEligible(for: active[bar].bar)
+            && (order.taking != nil || order.acts(at: active[bar].bar.open, through: through))
+    }
+
+    /// Fills or cancels an order at the open of a bar.
+    @inline(__always)
+    private mutating func meetOpen(
+        _ position: Int, _ bar: Int, _ time: Timestamp, _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        let place = active[bar].place
+        let order = books[place].orders[position]
+        let fate: OrderFate
+        if order.acts(at: active[bar].bar.open, through: through) {
+            var reference = active[bar].bar.open
+            let isGap = order.kind == .limit && reference != order.level
+            if isGap && settings.gapLimit == .atLimit { reference = order.level }
+            fate = try attempt(order, bar, at: reference, .open, time, &outputs)
+            if isGap && settings.gapLimit == .open && fate == .filled { tally.gapFills += 1 }
+        } else {
+            let reason: OrderReason =
+                order.taking == .fillOrKill ? .notFillable : .immediateRest
+            outputs.append(order.update(.cancelled, reason, at: time))
+            fate = .ended
+        }
+        end(position, place, fate)
+    }
+
+    /// Notes that a working order has ended; it is removed after the bar.
+    @inline(__always)
+    mutating func end(_ position: Int, _ place: Int, _ fate: OrderFate) {
+        let expiry = books[place].orders[position].expiry
+        fates.note(fate, of: books[place].orders[position].id, on: place)
+        books[place].orders[position].ended = true
+        busy &-= 1
+        if expiry != .distantFuture && expiry == nextExpiry { expiryIsStale = true }
+    }
+
+    /// Empties the books of the bars in hand, when nothing works or waits in any.
+    @inline(__always)
+    private mutating func clearActive() {
+        for position in active.indices {
+            let place = active[position].place
+            books[place].orders.removeAll()
+            noteIdle(place)
+        }
+    }
+
+    /// Walks the insides of the bars, then removes what has ended and does what was asked while
+    /// the bars were in progress.
+    private mutating func meetInsides(
+        _ time: Timestamp, _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        for position in active.indices { try walkInside(position, time, &outputs) }
+        for position in active.indices {
+            let place = active[position].place
+            books[place].removeEnded()
+            if !books[place].changes.isEmpty {
+                tally.lateChanges += books[place].changes.count
+                try workChanges(place, arrivedBy: active[position].bar.end, at: time, &outputs)
+            }
+            noteIdle(place)
+        }
+    }
+
+    /// Ends the orders whose time has come.
+    @inline(never)
+    private mutating func expire(at time: Timestamp, _ outputs: inout MarketOutputs) {
+        for place in books.indices where !books[place].orders.isEmpty {
+            for position in books[place].orders.indices
+            where books[place].orders[position].expiry <= time {
+                let order = books[place].orders[position]
+                outputs.append(order.update(.expired, order.expiryReason, at: time))
+                end(position, place, .ended)
+            }
+            books[place].removeEnded()
+            noteIdle(place)
+        }
+    }
+
+    /// Finds the earliest expiry again.
+    @inline(never)
+    mutating func findNextExpiry() {
+        nextExpiry = .distantFuture
+        expiryIsStale = false
+        for place in books.indices {
+            for position in books[place].orders.indices {
+                nextExpiry = min(nextExpiry, books[place].orders[position].expiry)
+            }
+        }
+    }
+
+    /// Takes the closes of a step as last prices.
+    private mutating func keepMarks(_ frame: borrowing Frame) {
+        for place in books.indices {
+            let slot = books[place].slot
+            guard slot >= 0, slot < frame.slots.count, frame.slots[slot].coverage == .traded
+            else { continue }
+            books[place].mark = frame.slots[slot].bar.close
+        }
+    }
+}
+
+extension OpenAttempt {
+    /// Whether it comes first: by the beginning of its bar, then by the arrival of its order.
+    fileprivate func comesBefore(_ other: Self) -> Bool {
+        start == other.start ? number < other.number : start < other.start
+    }
+}

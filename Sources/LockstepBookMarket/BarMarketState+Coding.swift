@@ -1,0 +1,63 @@
+import LockstepMarket
+import LockstepModel
+
+extension BarMarketState {
+    /// All that an engine knows between two calls, as it is encoded and copied.
+    struct Record: Codable {
+        let venue: VenueID
+        let settings: EngineSettings
+        let tally: FillTally
+        let accounts: ContiguousArray<AccountView>
+        let positions: ContiguousArray<Int64>
+        let books: [BarBook.Record]
+        let costs: CostModels
+        let fates: [[OrderFates.PageRecord]]
+        let arrivals: UInt64
+
+        /// What is wrong with it; nil when nothing is.
+        var fault: String? {
+            if positions.count != accounts.count * books.count {
+                return "there must be one position for each account and instrument"
+            }
+            if !fates.allSatisfy({ $0.allSatisfy(\.isSound) }) {
+                return "the table of orders has pages of odd sizes"
+            }
+            for order in books.lazy.flatMap(\.orders) {
+                if !accounts.indices.contains(order.accountPlace) || order.ended {
+                    return "a working order has no account, or has ended"
+                }
+                if !OrderFates.isValid(order.id) { return "an order has an odd identity" }
+            }
+            return nil
+        }
+    }
+
+    /// What is encoded of it.
+    var record: Record {
+        Record(
+            venue: venue, settings: settings, tally: tally, accounts: accounts.values,
+            positions: positions.values, books: books.indices.map { books[$0].record },
+            costs: costs, fates: fates.record, arrivals: arrivals)
+    }
+
+    /// The state that was encoded, without a fault.
+    init(_ record: Record) {
+        venue = record.venue
+        settings = record.settings
+        through = record.settings.through
+        keepsMarks = record.accounts.contains { $0.isMargin }
+        tally = record.tally
+        accounts = Column(record.accounts)
+        positions = Column(record.positions)
+        busyBooks = Column(repeatElement(0, count: (record.books.count + 63) / 64))
+        fates = OrderFates(record.fates)
+        costs = record.costs
+        arrivals = record.arrivals
+        for (place, book) in record.books.enumerated() {
+            books.append(BarBook(book))
+            busy += book.orders.count + book.changes.count
+            if !books[place].isIdle { noteBusy(place) }
+        }
+        findNextExpiry()
+    }
+}

@@ -1,0 +1,143 @@
+import LockstepMarket
+import LockstepModel
+
+/// Everything a bar market engine knows; ``BarMarketEngine`` makes a value of it.
+struct BarMarketState: ~Copyable {
+    let venue: VenueID
+    let settings: EngineSettings
+    /// The settings that every bar asks for.
+    let through: Int64
+    /// Whether last prices are kept, since an account is on margin.
+    let keepsMarks: Bool
+    /// The number of working orders and waiting changes.
+    var busy = 0
+    /// The earliest expiry of a working order.
+    var nextExpiry: Timestamp = .distantFuture
+    /// Whether the order of that expiry has ended, so that it is to be found again.
+    var expiryIsStale = false
+    /// The last arrival number given.
+    var arrivals: UInt64 = 0
+    var accounts: Column<AccountView>
+    /// The positions in lots, by account, then by instrument.
+    var positions: Column<Int64>
+    var books = Column<BarBook>()
+    /// One bit for each book in which something works or waits.
+    var busyBooks: Column<UInt64>
+    var fates: OrderFates
+    var costs: CostModels
+    /// How often assumptions decided.
+    var tally = FillTally()
+
+    // Used again in each step and without meaning between two.
+    var active = Column<ActiveBar>()
+    var attempts = Column<OpenAttempt>()
+    var candidates = Column<Candidate>()
+    var alternative = MarketOutputs(capacity: 0)
+    /// The costs before the fill in hand, where a fill may change them.
+    var costsBefore: CostModels?
+
+    init(
+        venue: VenueID, in setting: MarketSetting, settings: EngineSettings
+    ) throws(MarketError) {
+        try settings.validate()
+        let (instruments, primarySeries) = (setting.instruments, setting.primarySeries)
+        guard primarySeries.count == instruments.count else {
+            throw .invalidSetting(
+                name: "data", why: "there must be one primary series, or none, per instrument")
+        }
+        for (place, account) in setting.accounts.enumerated() {
+            if setting.accounts.prefix(place).contains(where: { $0.id == account.id }) {
+                throw .invalidSetting(
+                    name: "accounts", why: "account \(account.id.rawValue) is declared twice")
+            }
+        }
+        self.venue = venue
+        self.settings = settings
+        through = settings.through
+        keepsMarks = setting.accounts.contains { $0.kind == .margin }
+        accounts = Column(setting.accounts.map(AccountView.init))
+        positions = Column(repeatElement(0, count: setting.accounts.count * instruments.count))
+        busyBooks = Column(repeatElement(0, count: (instruments.count + 63) / 64))
+        fates = OrderFates()
+        costs = CostModels(
+            fees: settings.fees, slippage: settings.slippage,
+            random: RandomStream(
+                seed: setting.seed, component: "slippage", entity: UInt64(venue.rawValue)))
+        for (instrument, series) in zip(instruments, primarySeries) {
+            let slot = series.map { Int($0.rawValue) - 1 } ?? -1
+            books.append(BarBook(instrument, slot: instrument.venue == venue ? slot : -1))
+        }
+    }
+
+    /// The place of an account, which is that of its number in nearly every run.
+    @inline(__always)
+    func accountPlace(_ account: AccountID) throws(MarketError) -> Int {
+        let place = Int(account.rawValue) - 1
+        if place >= 0 && place < accounts.count && accounts[place].id == account { return place }
+        return try findAccount(account)
+    }
+
+    @inline(never)
+    private func findAccount(_ account: AccountID) throws(MarketError) -> Int {
+        guard let place = accounts.indices.first(where: { accounts[$0].id == account }) else {
+            throw .unknownAccount(venue: venue, account: account)
+        }
+        return place
+    }
+
+    /// The place of a position among all.
+    @inline(__always)
+    func cell(_ account: Int, _ place: Int) -> Int { account &* books.count &+ place }
+
+    /// Notes that something works or waits in a book.
+    @inline(__always)
+    mutating func noteBusy(_ place: Int) { busyBooks[place >> 6] |= 1 &<< UInt64(place & 63) }
+
+    /// Notes that a book is idle, where it is.
+    @inline(__always)
+    mutating func noteIdle(_ place: Int) {
+        if books[place].isIdle { busyBooks[place >> 6] &= ~(1 &<< UInt64(place & 63)) }
+    }
+
+    /// Hears of a booking.
+    mutating func apply(_ booking: Booking) throws(MarketError) {
+        let place = Int(booking.instrument.rawValue) - 1
+        let trades = books.indices.contains(place) && books[place].slot >= 0
+        if booking.kind == .trade && trades { return }
+        let account = try accountPlace(booking.account)
+        if accounts[account].isOpening(booking) {
+            accounts[account].awaitsOpening = false
+            return
+        }
+        do {
+            accounts[account].cash = try accounts[account].cash.adding(booking.cashChange)
+        } catch { throw .overflow(instrument: booking.instrument, operation: .cash) }
+        if trades { positions[cell(account, place)] = booking.positionAfter.lots }
+    }
+}
+
+/// A traded bar of a step that may meet orders.
+struct ActiveBar: Sendable, BitwiseCopyable {
+    let place: Int
+    let bar: Bar
+}
+
+/// An order that acts at the open of a bar.
+struct OpenAttempt: Sendable, BitwiseCopyable {
+    let active: Int
+    let order: Int
+    let start: Timestamp
+    let number: UInt64
+}
+
+/// An order whose level lies inside a bar.
+struct Candidate: Sendable, BitwiseCopyable {
+    let order: Int
+    let accountPlace: Int
+    let level: Int64
+    let actsUpward: Bool
+    /// What became of it on the walk in hand.
+    var fate: OrderFate = .working
+    /// What became of it on the path that is kept.
+    var kept: OrderFate = .working
+}

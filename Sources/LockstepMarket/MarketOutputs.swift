@@ -1,0 +1,149 @@
+public import LockstepModel
+
+/// The outputs of a market in the order they happened: a buffer that is used again.
+///
+/// It is lent to an engine and cannot be copied. Emptied, it keeps its memory, so in the long run
+/// nothing is allocated.
+// Safe because: it owns its memory and cannot be copied; each output lies in a place of its own,
+// behind a number that says which of the two it is, and is trivial, so that nothing has to end it.
+@safe @frozen
+public struct MarketOutputs: ~Copyable, @unchecked Sendable {
+    @usableFromInline var base: UnsafeMutableRawPointer
+    @usableFromInline var used = 0
+    @usableFromInline var capacity: Int
+
+    /// Makes an empty buffer.
+    ///
+    /// - Parameter capacity: How many outputs it holds before it grows.
+    // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
+    @_semantics("optimize.no.crossmodule") @inline(never)
+    public init(capacity: Int = 64) {
+        self.capacity = max(capacity, 1)
+        unsafe base = .allocate(byteCount: max(capacity, 1) * Self.stride, alignment: 16)
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    /// How many there are.
+    @inlinable
+    public var count: Int { used }
+
+    /// Whether there is none.
+    @inlinable
+    public var isEmpty: Bool { used == 0 }
+
+    /// The positions, from 0.
+    @inlinable
+    public var indices: Range<Int> { 0..<used }
+
+    /// The output at a position, from 0.
+    @inlinable
+    public subscript(position: Int) -> MarketOutput {
+        precondition(position >= 0 && position < used, "a position beyond the outputs")
+        let place = unsafe base + position * Self.stride
+        return unsafe Self.isFill(place) ? .fill(Self.fill(place)) : .update(Self.update(place))
+    }
+
+    /// Appends an output.
+    @inlinable
+    public mutating func append(_ output: MarketOutput) {
+        switch output {
+        case .update(let update): append(update)
+        case .fill(let fill): append(fill)
+        }
+    }
+
+    /// Appends an update.
+    @inlinable @inline(__always)
+    public mutating func append(_ update: OrderUpdate) {
+        let place = unsafe nextPlace()
+        unsafe place.storeBytes(of: 0, as: UInt64.self)
+        unsafe (place + Self.header).initializeMemory(as: OrderUpdate.self, to: update)
+    }
+
+    /// Appends a fill.
+    @inlinable @inline(__always)
+    public mutating func append(_ fill: Fill) {
+        let place = unsafe nextPlace()
+        unsafe place.storeBytes(of: 1, as: UInt64.self)
+        unsafe (place + Self.header).initializeMemory(as: Fill.self, to: fill)
+    }
+
+    /// Appends all outputs of another buffer, in their order.
+    public mutating func append(contentsOf other: borrowing Self) {
+        for position in other.indices { append(other[position]) }
+    }
+
+    /// Removes all outputs and keeps the memory.
+    @inlinable
+    public mutating func removeAll() { used = 0 }
+
+    /// Removes the outputs behind the first ones and keeps the memory.
+    ///
+    /// - Parameter count: How many stay; not more than there are.
+    @inlinable
+    public mutating func truncate(to count: Int) {
+        precondition(count >= 0 && count <= used, "more outputs than there are")
+        used = count
+    }
+
+    /// Shows every output, in order and where it lies.
+    @inlinable @inline(__always)
+    package borrowing func forEach<Failure: Error>(
+        update: (OrderUpdate) throws(Failure) -> Void, fill: (Fill) throws(Failure) -> Void
+    ) throws(Failure) {
+        var place = unsafe base
+        let end = unsafe base + used &* Self.stride
+        while unsafe place != end {
+            if unsafe Self.isFill(place) {
+                try unsafe fill(Self.fill(place))
+            } else {
+                try unsafe update(Self.update(place))
+            }
+            unsafe place += Self.stride
+        }
+    }
+
+    @inlinable @inline(__always)
+    mutating func nextPlace() -> UnsafeMutableRawPointer {
+        if used == capacity { grow() }
+        let place = unsafe base + used &* Self.stride
+        used &+= 1
+        return unsafe place
+    }
+
+    @usableFromInline @inline(never)
+    mutating func grow() {
+        let larger = UnsafeMutableRawPointer.allocate(
+            byteCount: capacity * 2 * Self.stride, alignment: 16)
+        unsafe larger.copyMemory(from: base, byteCount: used * Self.stride)
+        unsafe base.deallocate()
+        unsafe base = larger
+        capacity *= 2
+    }
+}
+
+extension MarketOutputs {
+    /// The bytes before an output, which say what it is.
+    @inlinable static var header: Int { 8 }
+
+    /// The bytes from one output to the next.
+    @inlinable static var stride: Int {
+        header + max(MemoryLayout<OrderUpdate>.stride, MemoryLayout<Fill>.stride)
+    }
+
+    @inlinable @inline(__always)
+    static func isFill(_ place: UnsafeMutableRawPointer) -> Bool {
+        unsafe place.load(as: UInt64.self) != 0
+    }
+
+    @inlinable @inline(__always)
+    static func update(_ place: UnsafeMutableRawPointer) -> OrderUpdate {
+        unsafe (place + header).assumingMemoryBound(to: OrderUpdate.self).pointee
+    }
+
+    @inlinable @inline(__always)
+    static func fill(_ place: UnsafeMutableRawPointer) -> Fill {
+        unsafe (place + header).assumingMemoryBound(to: Fill.self).pointee
+    }
+}

@@ -72,8 +72,8 @@ public struct LockstepCommand: Sendable {
             summary: "Deterministic, event-driven backtests with a complete record of each.",
             options: [.flag("version", "Show the version.")],
             subcommands: [
-                RunCommand.syntax, StrategiesCommand.syntax, AuditCommand.syntax,
-                DumpCommand.syntax,
+                RunCommand.syntax, StrategiesCommand.syntax, CheckCommand.syntax,
+                AuditCommand.syntax, DumpCommand.syntax,
             ])
     }
 
@@ -98,6 +98,8 @@ public struct LockstepCommand: Sendable {
                 arguments, registry, console, program: program,
                 handlesSignals: handlesSignals
             ).run()
+        case "check":
+            return try ScheduleCommand(arguments, registry, console, program: program).perform()
         case "strategies": return try StrategiesCommand(arguments, registry, console).run()
         default:
             // `audit dump`, `audit verify`, `audit stat`, and `dump` alone.

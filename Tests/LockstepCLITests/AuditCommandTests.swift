@@ -118,7 +118,7 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]]
         #expect(
             list?.map { $0["name"] as? String }
-                == ["BuyAndHold", "MovingAverageCross", "StrengthRotation", "Stumbler"])
+                == ["BuyAndHold", "Fickle", "MovingAverageCross", "StrengthRotation", "Stumbler"])
     }
 
     @Test func `the version is told`() throws {

@@ -133,12 +133,14 @@ struct Spoken {
     let output: String
     let error: String
 
-    /// Runs a command line within the process, with the built-in strategies and ``Stumbler``.
+    /// Runs a command line within the process, with the built-in strategies, ``Stumbler`` and
+    /// ``Fickle``.
     init(_ words: String...) throws { try self.init(words) }
 
     init(_ words: [String]) throws {
         var registry = try StrategyRegistry.builtIn()
         try registry.register(Stumbler.self)
+        try registry.register(Fickle.self)
         let console = Console(output: .memory(), error: .memory())
         let command = LockstepCommand(
             strategies: registry, console: console, handlesSignals: false)

@@ -88,12 +88,12 @@ struct PreparedRun: Sendable {
             return .ended(result, directory)
         } catch {
             UnbegunRun.remove(directory, after: error)
-            return .refused(message: message(of: error), ExitCode(of: error))
+            return .refused(message: Self.message(of: error, in: path), ExitCode(of: error))
         }
     }
 
     /// The message of an error before the first step.
-    private func message(of error: any Error) -> String {
+    static func message(of error: any Error, in path: String) -> String {
         switch error {
         case BacktestError.data(let inner), BacktestError.output(let inner): "\(inner)"
         default: "\(path): \(error)"

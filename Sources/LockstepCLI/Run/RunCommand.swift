@@ -55,33 +55,17 @@ struct RunCommand {
         _ arguments: Arguments, _ registry: StrategyRegistry, _ console: Console,
         program: String, handlesSignals: Bool
     ) throws(CommandError) {
-        func number<Number: FixedWidthInteger>(
-            _ name: String, from least: Number
-        ) throws(CommandError) -> Number? {
-            guard let text = arguments.value(name) else { return nil }
-            guard let number = Number(text), number >= least else {
-                throw .usage(
-                    command: arguments.commandText,
-                    message: "--\(name) must be a whole number from \(least), not \"\(text)\".")
-            }
-            return number
-        }
         if arguments.has("quiet"), arguments.has("json") {
             throw .usage(
                 command: arguments.commandText, message: "--quiet and --json exclude each other.")
-        }
-        for text in arguments.allValues("set") where !text.contains("=") {
-            throw .usage(
-                command: arguments.commandText,
-                message: "--set \(text) lacks a value: write --set PATH=VALUE.")
         }
         self.arguments = arguments
         self.registry = registry
         self.console = console
         self.handlesSignals = handlesSignals
-        jobs = try number("jobs", from: 1) ?? MachineFacts.cores
+        jobs = try arguments.number("jobs", from: 1) ?? MachineFacts.cores
         demands = PreparedRun.Demands(
-            overrides: arguments.allValues("set"), seed: try number("seed", from: 0),
+            overrides: try arguments.overrides, seed: try arguments.number("seed", from: 0),
             isReproducible: arguments.has("reproducible"), program: program)
     }
 

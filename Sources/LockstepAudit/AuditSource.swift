@@ -42,9 +42,7 @@ enum AuditSource: Sendable {
         case .memory(let bytes):
             guard start < bytes.count else { return 0 }
             let part = bytes[Int(start)..<min(bytes.count, Int(start) + count)]
-            if buffer.count < part.count {
-                buffer.append(contentsOf: repeatElement(0, count: part.count - buffer.count))
-            }
+            buffer.lengthen(to: part.count)
             buffer.replaceSubrange(0..<part.count, with: part)
             return part.count
         }

@@ -10,10 +10,20 @@ package enum AtomicWrite {
     /// - Parameters:
     ///   - bytes: The whole content.
     ///   - path: The target; a file there is replaced.
-    /// - Throws: ``FilesError/system(_:path:offset:code:)``; then the target is as it was, and
-    ///   nothing lies beside it.
+    /// - Throws: ``FilesError/system(_:path:offset:code:)``; then nothing lies beside the target,
+    ///   and it is as it was, or new where only its name could not be brought to the medium.
     package static func write(_ bytes: Span<UInt8>, to path: String) throws(FilesError) {
         try checkPath(path)
+        do throws(FilesError) {
+            try replace(path, with: bytes)
+        } catch .system(let operation, _, let offset, let code) {
+            // The name aside is ours alone; the user knows the target.
+            throw .system(operation, path: path, offset: offset, code: code)
+        }
+        try File.synchronizeDirectory(directory(of: path))
+    }
+
+    private static func replace(_ path: String, with bytes: Span<UInt8>) throws(FilesError) {
         let aside = try create(besides: path)
         do throws(FilesError) {
             try aside.write(bytes)
@@ -23,11 +33,9 @@ package enum AtomicWrite {
             _ = try retrying(.rename, path: path) { unsafe rename(aside.path, path) }
         } catch {
             // The first error is the one to tell; a name that cannot be removed adds nothing.
-            // Safe because: the string lives as long as the call.
-            _ = unsafe unlink(aside.path)
+            try? File.remove(aside.path)
             throw error
         }
-        try File.synchronizeDirectory(directory(of: path))
     }
 
     /// Writes a text.

@@ -102,9 +102,7 @@ struct CSVScanner: ~Copyable {
             end = count
             start = 0
         }
-        if buffer.count < end + chunk {
-            buffer.append(contentsOf: repeatElement(0, count: end + chunk - buffer.count))
-        }
+        buffer.lengthen(to: end + chunk)
         let count = try file.read(into: &buffer, end..<end + chunk)
         end += count
         if count == 0 { isComplete = true }

@@ -51,7 +51,7 @@ package final class File: Sendable {
         var status = stat()
         let open = current
         // Safe because: the structure outlives the call, which keeps no pointer to it.
-        if unsafe fstat(open, &status) != 0 { throw failure(.size, at: nil) }
+        _ = try retrying(.size, path: path) { unsafe fstat(open, &status) }
         return Int64(status.st_size)
     }
 
@@ -66,8 +66,10 @@ package final class File: Sendable {
             let rest = bytes.extracting(done..<bytes.count)
             let open = current
             // Safe because: the pointer is used only within the closure, with the span's own count.
-            let count = unsafe rest.withUnsafeBytes {
-                unsafe Glibc.write(open, $0.baseAddress, $0.count)
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                attempt(.write, path, asking: bytes.count) {
+                    unsafe Glibc.write(open, bytes.baseAddress, $0)
+                }
             }
             if count > 0 {
                 done += count
@@ -96,8 +98,10 @@ package final class File: Sendable {
         while true {
             let open = current
             // Safe because: the range was checked to lie within the array.
-            let count = unsafe buffer.withUnsafeMutableBytes {
-                unsafe Glibc.read(open, $0.baseAddress?.advanced(by: range.lowerBound), range.count)
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                attempt(.read, path, asking: range.count) {
+                    unsafe Glibc.read(open, bytes.baseAddress?.advanced(by: range.lowerBound), $0)
+                }
             }
             if count >= 0 {
                 position.add(Int64(count), ordering: .relaxed)
@@ -119,16 +123,16 @@ package final class File: Sendable {
         into buffer: inout [UInt8], at start: Int64, count: Int
     ) throws(FilesError) -> Int {
         precondition(start >= 0 && count >= 0)
-        if buffer.count < count {
-            buffer.append(contentsOf: repeatElement(0, count: count - buffer.count))
-        }
+        buffer.lengthen(to: count)
         var done = 0
         while done < count {
             let open = current
             let from = start + Int64(done)
             // Safe because: the array has at least `count` bytes.
-            let step = unsafe buffer.withUnsafeMutableBytes {
-                unsafe pread(open, $0.baseAddress?.advanced(by: done), count - done, off_t(from))
+            let step = unsafe buffer.withUnsafeMutableBytes { bytes in
+                attempt(.read, path, asking: count - done) {
+                    unsafe pread(open, bytes.baseAddress?.advanced(by: done), $0, off_t(from))
+                }
             }
             if step == 0 { break }
             if step > 0 {
@@ -158,23 +162,43 @@ package final class File: Sendable {
 
     /// Brings all written bytes, and what is needed to find them, to the medium.
     ///
-    /// An error is final: what was not written then may be lost, whatever a second try says.
+    /// An error is final: what was not written then may be lost, whatever a second try says. Only
+    /// an interruption, before which nothing was given up, is tried again.
     package func synchronize() throws(FilesError) {
-        if fdatasync(current) != 0 { throw failure(.sync, at: offset) }
+        let open = current
+        while attempt(.sync, path, { _ in fdatasync(open) }) != 0 {
+            if errno != EINTR { throw failure(.sync, at: offset) }
+        }
     }
 
     /// Closes the file and tells if that failed; a second call does nothing.
     package func close() throws(FilesError) {
         let open = descriptor.exchange(-1, ordering: .relaxed)
-        // On Linux the descriptor is gone even if the call was interrupted.
-        if open >= 0, Glibc.close(open) != 0, errno != EINTR { throw failure(.close, at: nil) }
+        if open < 0 { return }
+        let planned = attempt(.close, path) { _ in 0 }
+        let code = errno
+        // On Linux the descriptor is gone even if the call failed or was interrupted.
+        let result = Glibc.close(open)
+        if result != 0, errno != EINTR { throw failure(.close, at: nil) }
+        if planned != 0, code != EINTR {
+            throw .system(.close, path: path, offset: nil, code: code)
+        }
     }
 
     /// Brings the names in a directory to the medium: after a file was made or renamed there.
     package static func synchronizeDirectory(_ path: String) throws(FilesError) {
-        let directory = try File(path: path, operation: .open, flags: O_RDONLY | O_DIRECTORY)
-        if fsync(directory.current) != 0 { throw directory.failure(.sync, at: nil) }
+        let directory = try File(path: path, operation: .sync, flags: O_RDONLY | O_DIRECTORY)
+        let open = directory.current
+        _ = try retrying(.sync, path: path) { fsync(open) }
         try directory.close()
+    }
+
+    /// Takes a file away; one that is not there is fine.
+    package static func remove(_ path: String) throws(FilesError) {
+        do {
+            // Safe because: the string lives as long as the call, which keeps no pointer to it.
+            _ = try retrying(.remove, path: path) { unsafe unlink(path) }
+        } catch .system(_, _, _, ENOENT) { return }
     }
 
     /// The whole content of a file.
@@ -191,9 +215,7 @@ package final class File: Sendable {
         while true {
             // One byte above the limit is asked for, so that a longer file shows.
             let room = min(max(used, 1 << 16), limit - used + 1)
-            if buffer.count < used + room {
-                buffer.append(contentsOf: repeatElement(0, count: used + room - buffer.count))
-            }
+            buffer.lengthen(to: used + room)
             let count = try file.read(into: &buffer, used..<used + room)
             if count == 0 { break }
             used += count
@@ -216,18 +238,6 @@ package final class File: Sendable {
 /// Refuses a path which would be cut at a NUL character on its way to the system.
 func checkPath(_ path: String) throws(FilesError) {
     if path.isEmpty || path.utf8.contains(0) { throw .badPath(path) }
-}
-
-/// Calls the system again as long as a signal interrupts it.
-func retrying(
-    _ operation: FileOperation, path: String, _ call: () -> Int32
-) throws(FilesError) -> Int32 {
-    while true {
-        let result = call()
-        if result >= 0 { return result }
-        let code = errno
-        if code != EINTR { throw .system(operation, path: path, offset: nil, code: code) }
-    }
 }
 
 /// The directory a path lies in, as text: "." for a bare name.

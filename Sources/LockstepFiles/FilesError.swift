@@ -42,7 +42,8 @@ extension FilesError {
     public var isAboutTarget: Bool {
         switch self {
         case .targetExists, .noFreeName, .badName: true
-        case .system(let operation, _, _, _): operation == .makeDirectory || operation == .create
+        case .system(.create, _, _, _): !isWriteFailure
+        case .system(.makeDirectory, _, _, _): true
         default: false
         }
     }
@@ -53,11 +54,16 @@ extension FilesError {
         return false
     }
 
-    /// Whether bytes could not be brought to the medium.
+    /// Whether bytes could not be brought to the medium: a device that fails or is full, too many
+    /// open files.
     public var isWriteFailure: Bool {
         switch self {
+        case .system(.create, _, _, let code):
+            // Any other reason is about the place that was chosen.
+            [EIO, ENOSPC, EDQUOT, EMFILE, ENFILE, ENOMEM].contains(code)
         case .system(let operation, _, _, _):
-            operation == .write || operation == .sync || operation == .rename
+            // Only what was written is closed with a look at the outcome.
+            [.write, .sync, .rename, .close, .remove].contains(operation)
         default: false
         }
     }

@@ -59,7 +59,19 @@ package struct RunDirectory: Hashable, Sendable {
     package static func exists(_ path: String) -> Bool {
         var status = stat()
         // Safe because: the structure outlives the call, which keeps no pointer to it.
-        return unsafe lstat(path, &status) == 0
+        return attempt(.size, path) { _ in unsafe lstat(path, &status) } == 0
+    }
+
+    /// Takes files of the directory away, and the directory itself when it is empty then.
+    ///
+    /// - Parameter names: The files; those that are not there are fine.
+    /// - Throws: ``FilesError/system(_:path:offset:code:)``.
+    package func remove(_ names: [String]) throws(FilesError) {
+        for name in names { try File.remove(path(of: name)) }
+        do {
+            // Safe because: the string lives as long as the call, which keeps no pointer to it.
+            _ = try retrying(.remove, path: path) { unsafe rmdir(path) }
+        } catch .system(_, _, _, ENOTEMPTY) { return }
     }
 
     private static func make(_ path: String) throws(FilesError) -> Bool {
@@ -75,7 +87,7 @@ package struct RunDirectory: Hashable, Sendable {
     private static func makeMissing(_ path: String) throws(FilesError) {
         var status = stat()
         // Safe because: the structure outlives the call, which keeps no pointer to it.
-        if unsafe stat(path, &status) == 0 {
+        if attempt(.size, path, { _ in unsafe stat(path, &status) }) == 0 {
             if status.st_mode & S_IFMT == S_IFDIR { return }
             throw .system(.makeDirectory, path: path, offset: nil, code: ENOTDIR)
         }

@@ -25,9 +25,18 @@ package final class WorkThread {
     /// - Parameter body: What the thread does; then it ends.
     /// - Throws: ``Refused`` when there is none to be had.
     package init(_ body: @escaping @Sendable () -> Void) throws(Refused) {
+        // The threads of a run meet the faults that a test has planned for it.
+        var task = body
+        if let plan = FaultPlan.current {
+            if case .failure(let code) = plan.fault(at: .thread) {
+                isOwned = false
+                throw Refused(code: code)
+            }
+            task = { plan.apply(to: body) }
+        }
         // Safe because: the reference is retained here and released once, by the new thread or,
         // where none began, below.
-        let work = unsafe Unmanaged.passRetained(Work(body))
+        let work = unsafe Unmanaged.passRetained(Work(task))
         let code = unsafe pthread_create(
             &handle, nil,
             { argument in

@@ -83,9 +83,7 @@ package struct ZstdCompressor: ~Copyable, @unchecked Sendable {
         _ input: Span<UInt8>, into output: inout [UInt8]
     ) throws(FilesError) -> Int {
         let bound = Self.bound(input.count)
-        if output.count < bound {
-            output.append(contentsOf: repeatElement(0, count: bound - output.count))
-        }
+        output.lengthen(to: bound)
         // Safe because: both buffers are passed with their own counts and used in the call alone.
         let result = unsafe output.withUnsafeMutableBytes { target in
             unsafe input.withUnsafeBytes { source in

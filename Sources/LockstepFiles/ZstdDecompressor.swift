@@ -37,9 +37,7 @@ package struct ZstdDecompressor: ~Copyable, @unchecked Sendable {
         _ frame: Span<UInt8>, size: Int, into output: inout [UInt8]
     ) throws(FilesError) {
         try Self.check(frame, size: size)
-        if output.count < size {
-            output.append(contentsOf: repeatElement(0, count: size - output.count))
-        }
+        output.lengthen(to: size)
         // Safe because: the target has at least `size` bytes, the source is passed with its own
         // count, and both are used in the call alone.
         let result = unsafe output.withUnsafeMutableBytes { target in

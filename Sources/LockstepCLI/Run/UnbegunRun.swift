@@ -1,4 +1,3 @@
-import Glibc
 import LockstepBacktest
 import LockstepFiles
 
@@ -16,11 +15,7 @@ enum UnbegunRun {
         var files = ["manifest.json", "equity.csv", "fills.csv"]
         if case BacktestError.output = error { files = [] }
         if RunDirectory.exists(directory.path(of: "audit.lka")) { return }
-        for file in files {
-            // Safe because: the string lives as long as the call. A file that is not there is fine.
-            _ = unsafe unlink(directory.path(of: file))
-        }
-        // Safe because: as above. A directory with anything in it stays.
-        _ = unsafe rmdir(directory.path)
+        // Why the run did not begin is the error to tell; what cannot be removed adds nothing.
+        try? directory.remove(files)
     }
 }

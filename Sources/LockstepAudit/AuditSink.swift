@@ -19,6 +19,8 @@ package protocol AuditSink: Sendable {
 /// A new file; its name is the final one from the beginning, and nothing that exists is replaced.
 package final class FileSink: AuditSink {
     private let file: File
+    /// Whether the name has been brought to the medium, which is done once.
+    private let hasName = Atomic(false)
 
     /// Makes the file.
     package init(creating path: String) throws(FilesError) { file = try File(creating: path) }
@@ -29,7 +31,9 @@ package final class FileSink: AuditSink {
 
     package func synchronize() throws(FilesError) {
         try file.synchronize()
+        if hasName.load(ordering: .relaxed) { return }
         try File.synchronizeDirectory(directory(of: file.path))
+        hasName.store(true, ordering: .relaxed)
     }
 
     package func close() throws(FilesError) { try file.close() }

@@ -35,7 +35,7 @@ public struct Backtest: Sendable {
         self.recording = recording
     }
 
-    /// Runs on a thread of its own.
+    /// Runs on a thread of its own; cancelling the task that waits for it cancels the run.
     ///
     /// - Parameters:
     ///   - auditLog: The new file for the audit log; without one only the digest is kept.
@@ -50,18 +50,23 @@ public struct Backtest: Sendable {
         auditLog: String? = nil, progress: RunProgress? = nil,
         cancellation: RunCancellation = RunCancellation()
     ) async throws -> BacktestResult {
-        try await withCheckedThrowingContinuation { continuation in
-            do {
-                try RunThread.start {
-                    continuation.resume(
-                        with: Swift.Result {
-                            try runHere(
-                                auditLog: auditLog, progress: progress, cancellation: cancellation)
-                        })
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                do {
+                    try RunThread.start {
+                        continuation.resume(
+                            with: Swift.Result {
+                                try runHere(
+                                    auditLog: auditLog, progress: progress,
+                                    cancellation: cancellation)
+                            })
+                    }
+                } catch {
+                    continuation.resume(throwing: error)
                 }
-            } catch {
-                continuation.resume(throwing: error)
             }
+        } onCancel: {
+            cancellation.cancel()
         }
     }
 

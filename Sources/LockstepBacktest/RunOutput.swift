@@ -67,9 +67,14 @@ struct RunOutput: Sendable {
 
     /// Writes what came out, after everything else is done.
     func writeResult(_ result: BacktestResult) throws(BacktestError) {
+        let path = directory.path(of: "result.json")
         do {
-            try AtomicWrite.write(
-                result.json.text(pretty: true) + "\n", to: directory.path(of: "result.json"))
-        } catch { throw .output(error) }
+            try AtomicWrite.write(result.json.text(pretty: true) + "\n", to: path)
+        } catch {
+            // The presence of a result means that it may be relied upon. What cannot be taken away
+            // either is told by the error all the same.
+            try? File.remove(path)
+            throw .output(error)
+        }
     }
 }

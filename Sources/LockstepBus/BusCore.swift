@@ -58,6 +58,8 @@ final class BusCore: @unchecked Sendable {
         didSet { unsafe state.pointee.tap = tap.map { unsafe .passUnretained($0) } }
     }
     var tapMember = 0
+    /// What tests put before every scope; nil outside of tests.
+    let entries = EntryPlan.current
 
     private static let controlName = "control"
     /// Jobs that one scope may take, so that one which gives way for ever is named.
@@ -153,6 +155,7 @@ final class BusCore: @unchecked Sendable {
 
     func addHandler(_ handler: RawHandler, to id: TopicID, of member: Int) throws(BusError) {
         try checkSettingUp("Subscribing")
+        let handler = planned(handler, of: member)
         handlers.append(handler)
         let target = unsafe Target(
             service: members[member].state, handler: .passUnretained(handler), subscription: nil)
@@ -177,7 +180,7 @@ final class BusCore: @unchecked Sendable {
         _ body: @escaping (borrowing Delivery) throws -> Void, of member: Int
     ) throws(BusError) {
         try checkSettingUp("Tapping")
-        tap = TapHandler(body)
+        tap = TapHandler(planned(body, of: member))
         tapMember = member
     }
 

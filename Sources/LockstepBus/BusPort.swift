@@ -65,6 +65,11 @@ public struct BusPort {
             Pump(subscription.core) {
                 while true {
                     let more: Void? = try await subscription.consume { delivery async throws in
+                        if let entries = core.entries {
+                            for _ in 0..<(try entries.pauses(at: core.place(of: member))) {
+                                await pause()
+                            }
+                        }
                         guard let envelope = delivery.envelope(topic) else { return }
                         try await body(envelope)
                     }

@@ -132,8 +132,8 @@ let package = Package(
         tests(
             "LockstepCLITests",
             [
-                "Model", "Market", "BookMarket", "Bus", "Feed", "Strategy", "Risk", "Backtest",
-                "CLI",
+                "Model", "Market", "BookMarket", "Bus", "Files", "Feed", "Strategy", "Risk",
+                "Backtest", "CLI",
             ]),
         tests("LockstepTests", ["Lockstep"]),
         tests(

@@ -10,9 +10,14 @@ import Testing
 final class Scratch {
     let path: String
 
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(
-            path: "lockstep-cli-\(UUID().uuidString)")
+    /// Makes it; in memory, where the system offers that, for tests that synchronise hundreds of
+    /// times.
+    init(inMemory: Bool = false) throws {
+        let memory = URL(filePath: "/dev/shm")
+        let parent =
+            inMemory && FileManager.default.isWritableFile(atPath: memory.path)
+            ? memory : FileManager.default.temporaryDirectory
+        let url = parent.appending(path: "lockstep-cli-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path
     }

@@ -6,7 +6,7 @@ import Testing
 /// The tool as others start it: signals, limits and pipes are of the process.
 @Suite struct ProcessTests {
     /// The tool beside the tests.
-    private static func tool() throws -> URL {
+    static func tool() throws -> URL {
         let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         for directory in [tests.deletingLastPathComponent(), Bundle.main.bundleURL] {
             let tool = directory.appending(path: "lockstep")
@@ -16,7 +16,7 @@ import Testing
     }
 
     /// Starts the tool through a shell line in which it is `"$0"`.
-    private static func start(
+    static func start(
         _ line: String, _ arguments: [String], in directory: String
     ) throws -> (Process, error: Pipe) {
         let process = Process()
@@ -30,7 +30,7 @@ import Testing
         return (process, error)
     }
 
-    private static func run(
+    static func run(
         _ line: String, _ arguments: [String], in directory: String
     ) throws -> (code: Int32, error: String) {
         let (process, pipe) = try start(line, arguments, in: directory)

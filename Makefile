@@ -1,6 +1,6 @@
 # A word for each thing people do. What they call lives in .ci; `make help` lists them.
 
-.PHONY: help demo test bench format ci
+.PHONY: help demo test bench soak baseline format ci
 
 help:
 	@.ci/help
@@ -13,6 +13,12 @@ test:
 
 bench:
 	@.ci/bench
+
+soak:
+	@.ci/bench --memory-events 1e8
+
+baseline:
+	@.ci/bench --record Benchmarks/Baselines
 
 format:
 	@.ci/format

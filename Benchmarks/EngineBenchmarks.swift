@@ -102,10 +102,13 @@ struct EngineBenchmarks {
         suite.check(Outcome(orders: sweep.orders, equity: sweep.best), "W5", bars: sweep.bars)
     }
 
+    /// The name under which a length that is not timed is checked.
+    static func resultsName(_ length: String) -> String { "results/W2-and-W3-one_\(length)" }
+
     /// Orders and equities of the lengths that are not timed.
     private func checkResults(_ suite: inout Suite) throws {
         for length in ["100k", "2m"] {
-            let name = "results/W2 and W3 on one_\(length)"
+            let name = Self.resultsName(length)
             guard suite.wants(name), let one = try bars(WorkData.Name.one(length), name, suite)
             else { continue }
             say(name)

@@ -19,6 +19,9 @@ enum Machine {
     /// The memory this program has resident, in MiB; 0 where the system does not tell.
     static var residentMemory: Double { memory("VmRSS:") }
 
+    /// The part of it that is the program's own and not that of files: its data, but no code.
+    static var ownMemory: Double { memory("RssAnon:") }
+
     /// What the figures were measured on: no name of the machine, nothing of its owner.
     static var description: String {
         var name = utsname()

@@ -17,8 +17,11 @@ enum Program {
             say(Options.usage)
             return 0
         }
-        // Read first: a file that is not there is told before minutes are spent.
+        // First of all: what is not there is told before minutes are spent.
         let baseline = try options.baseline.map(Report.read)
+        for path in [options.json, options.record.map { $0 + "/baseline" }].compactMap({ $0 }) {
+            try Report.checkFolder(of: path)
+        }
         if let other = options.with, let baseline {
             return try compare(baseline, Report.read(other), options) ? 0 : 1
         }
@@ -38,13 +41,13 @@ enum Program {
         _ options: Options, _ baseline: Report?, _ scratch: String
     ) throws -> Int32 {
         var suite = Suite(filter: options.filter)
-        try BusBenchmarks.run(&suite)
         let data = WorkData(folder: options.data)
-        if ["engine/W", "engine/stress", "results/", "allocations/"].contains(where: { group in
-            suite.filter.isEmpty || suite.filter.contains(group) || group.contains(suite.filter)
-        }), options.data == Options.defaultData {
+        if options.data != Options.defaultData {
+            try data.checkFolder()
+        } else if WorkData.users.contains(where: suite.wants) {
             try data.make()
         }
+        try BusBenchmarks.run(&suite)
         try EngineBenchmarks(data: data, scratch: scratch).run(&suite)
         try StressBenchmark.run(&suite, data: data, scratch: scratch)
         try AllocationBenchmarks(data: data, scratch: scratch).run(&suite)

@@ -35,6 +35,15 @@ struct Report: Codable {
             """
     }
 
+    /// Refuses a path in a folder that nothing can be written to.
+    static func checkFolder(of path: String) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw BenchmarkError.unwritable(
+                path: path, reason: "its folder is not there or closed.")
+        }
+    }
+
     func write(to path: String) throws {
         do {
             try json.write(toFile: path, atomically: true, encoding: .utf8)

@@ -22,7 +22,9 @@ enum Soak {
 
         func note(_ events: UInt64) {
             let resident = Machine.residentMemory
-            say("\(events) events: \(Measurement.text(resident)) MiB")
+            say(
+                "\(events) events: \(Measurement.text(resident)) MiB resident, without the pages "
+                    + "of program and libraries \(Measurement.text(Machine.ownMemory)) MiB")
             marks.withLock { $0.append((events, resident)) }
             if events >= last { cancellation.cancel() }
         }

@@ -15,8 +15,21 @@ struct WorkData {
         static let all = ["100k", "500k", "2m"].flatMap { one($0) } + ten + two
     }
 
+    /// The longest names of the benchmarks that need data.
+    static let users =
+        (1...4).map { "engine/W\($0)+audit" } + (2...4).map { "allocations/W\($0)-per-bar+audit" }
+        + ["100k", "2m"].map { EngineBenchmarks.resultsName($0) }
+        + ["engine/W5-seconds", StressBenchmark.bars, StressBenchmark.orders]
+        + [StressBenchmark.deliveries]
+
     func has(_ names: [String]) -> Bool {
         names.allSatisfy { FileManager.default.fileExists(atPath: path($0)) }
+    }
+
+    /// Refuses a folder that is not there.
+    func checkFolder() throws {
+        guard FileManager.default.fileExists(atPath: folder + "/.")
+        else { throw BenchmarkError.unreadable(path: folder, reason: "there is no such folder") }
     }
 
     /// Makes what is missing, where the program was started in the package's folder.

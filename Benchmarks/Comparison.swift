@@ -30,8 +30,8 @@ struct Comparison {
     /// Compares two reports.
     ///
     /// On one machine a figure is worse only if it is so plainly and by the floor too: a machine that
-    /// is slower for a while slows both, and a floor that was measured in a bad moment is no fault
-    /// of the others. Between machines only the floor counts.
+    /// is slower for a while slows both, which the floor's own row then tells, and a floor that was
+    /// measured in a bad moment is no fault of the others. Between machines only the floor counts.
     ///
     /// - Parameters:
     ///   - baseline: The report to compare with.
@@ -59,8 +59,7 @@ struct Comparison {
                 } else {
                     byFloor
                 }
-            // The floor is the measure of the others; itself it is not judged.
-            let verdict = now.name == Floor.name ? .same : Self.verdict(judged, tolerance)
+            let verdict = Self.verdict(judged, tolerance)
             rows.append(
                 Row(before: before, now: now, plain: plain, byFloor: byFloor, verdict: verdict))
         }
@@ -109,6 +108,11 @@ struct Comparison {
         if !added.isEmpty { lines.append("Not in the baseline: \(added.joined(separator: ", "))") }
         if !isOneMachine {
             lines.append("Other machines: speeds are judged by each machine's floor alone.")
+        }
+        if rows.contains(where: { $0.now.name == Floor.name && $0.verdict == .worse }) {
+            lines.append(
+                "The machine itself was slower than for the baseline: measure again at a quiet time."
+            )
         }
         let worse = rows.count { $0.verdict == .worse }
         lines.append(

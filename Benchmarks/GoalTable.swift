@@ -8,7 +8,8 @@ enum GoalTable {
             report[goal.name].map { goal.isMet(by: $0.median) } ?? false
         }
         let sum = "\(met) of \(judged.count) goals are met on this machine at this moment."
-        return (["", "Goals"] + goals + [sum] + peers(report)).joined(separator: "\n")
+        return (["", "Goals"] + goals + (judged.isEmpty ? [] : [sum]) + peers(report)).joined(
+            separator: "\n")
     }
 
     private static func goals(_ report: Report) -> [String] {

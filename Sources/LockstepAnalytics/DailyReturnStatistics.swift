@@ -33,9 +33,17 @@ public struct DailyReturnStatistics: Hashable, Sendable {
     public let riskFreeRate: Double
 
     private let openingEquity: Double?
-    private var latestTime: Timestamp?
-    private var today: DailyEquity?
+    private var hasBegun = false
+    private var latestTime: Timestamp = .distantPast
+    /// The day that has begun, and when it ends.
+    private var day: Int64 = 0
+    private var dayEnd: Timestamp = .distantPast
+    private var equity = 0.0
     private var closed = ClosedDays()
+
+    private var today: DailyEquity? {
+        hasBegun ? DailyEquity(day: day, equity: equity) : nil
+    }
 
     /// Starts without equity.
     ///
@@ -67,16 +75,33 @@ public struct DailyReturnStatistics: Hashable, Sendable {
     /// - Throws: ``AnalyticsError/notFinite(name:index:)`` or
     ///   ``AnalyticsError/outOfOrder(previous:found:)``; nothing is changed then.
     public mutating func add(equity: Double, at time: Timestamp) throws(AnalyticsError) {
+        // Mostly it is still the same day.
+        if equity.isFinite, time >= latestTime, time < dayEnd {
+            self.equity = equity
+            latestTime = time
+        } else {
+            try begin(equity, at: time)
+        }
+    }
+
+    /// Checks an equity, and closes the day where it is one of a new day.
+    @inline(never)
+    private mutating func begin(_ equity: Double, at time: Timestamp) throws(AnalyticsError) {
         guard equity.isFinite else { throw .notFinite(name: "the equity", index: days) }
-        if let latestTime, time < latestTime {
+        if hasBegun, time < latestTime {
             throw .outOfOrder(previous: latestTime, found: time)
         }
-        let day = time.day
-        if let today, today.day != day {
+        let found = time.day
+        if let today, today.day != found {
             try closed.close(today, openingEquity: openingEquity)
         }
-        today = DailyEquity(day: day, equity: equity)
+        hasBegun = true
+        day = found
+        self.equity = equity
         latestTime = time
+        let (end, isBeyond) = (found + 1).multipliedReportingOverflow(
+            by: Timestamp.nanosecondsPerDay)
+        dayEnd = isBeyond ? .distantFuture : Timestamp(nanoseconds: end)
     }
 
     /// The number of days told of.

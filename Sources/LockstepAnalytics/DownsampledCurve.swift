@@ -30,6 +30,22 @@ public struct DownsampledCurve: Hashable, Sendable {
             (first, last, lowest, highest) = (value, value, value, value)
         }
 
+        /// The point of no values.
+        static var nothing: Self {
+            var point = Self(0, at: .distantPast)
+            point.count = 0
+            return point
+        }
+
+        @inline(__always)
+        mutating func absorb(_ value: Double, at time: Timestamp) {
+            end = time
+            count += 1
+            last = value
+            lowest = min(lowest, value)
+            highest = max(highest, value)
+        }
+
         mutating func absorb(_ next: Self) {
             end = next.end
             count += next.count
@@ -42,8 +58,14 @@ public struct DownsampledCurve: Hashable, Sendable {
     /// The largest number of points kept.
     public let capacity: Int
 
+    /// The points before the last one.
+    private var earlier: [Point] = []
+
+    /// The last point; of no values at the beginning.
+    private var latest = Point.nothing
+
     /// The points so far, oldest first; never more than ``capacity``.
-    public private(set) var points: [Point] = []
+    public var points: [Point] { latest.count == 0 ? [] : earlier + [latest] }
 
     /// How many values a full point stands for.
     public private(set) var valuesPerPoint = 1
@@ -68,34 +90,47 @@ public struct DownsampledCurve: Hashable, Sendable {
     /// - Throws: ``AnalyticsError/notFinite(name:index:)`` or
     ///   ``AnalyticsError/outOfOrder(previous:found:)``; nothing is changed then.
     public mutating func add(_ value: Double, at time: Timestamp) throws(AnalyticsError) {
-        guard value.isFinite else { throw .notFinite(name: "the curve", index: count) }
-        let point = Point(value, at: time)
-        guard let last = points.last else {
-            points.append(point)
-            return
-        }
-        guard time >= last.end else { throw .outOfOrder(previous: last.end, found: time) }
-        if last.count == valuesPerPoint, points.count == capacity { halve() }
-        if let open = points.indices.last, points[open].count < valuesPerPoint {
-            points[open].absorb(point)
+        // Mostly the last point takes it.
+        if value.isFinite, time >= latest.end, latest.count < valuesPerPoint,
+            latest.count != 0
+        {
+            latest.absorb(value, at: time)
         } else {
-            points.append(point)
+            try open(value, at: time)
         }
     }
 
     /// The number of values added.
-    public var count: Int {
-        guard let last = points.last else { return 0 }
-        return (points.count - 1) * valuesPerPoint + last.count
+    public var count: Int { earlier.count * valuesPerPoint + latest.count }
+
+    /// Checks a value and begins a point with it, where the last one is full.
+    @inline(never)
+    private mutating func open(_ value: Double, at time: Timestamp) throws(AnalyticsError) {
+        guard value.isFinite else { throw .notFinite(name: "the curve", index: count) }
+        if latest.count == 0 {
+            latest = Point(value, at: time)
+            return
+        }
+        guard time >= latest.end else { throw .outOfOrder(previous: latest.end, found: time) }
+        if earlier.count + 1 == capacity { halve() }
+        if latest.count < valuesPerPoint {
+            latest.absorb(value, at: time)
+        } else {
+            earlier.append(latest)
+            latest = Point(value, at: time)
+        }
     }
 
     /// Merges neighbours; a last one without a neighbour stays open for more values.
     private mutating func halve() {
+        var points = points
         for target in 0..<(capacity + 1) / 2 {
             points[target] = points[2 * target]
             if 2 * target + 1 < points.count { points[target].absorb(points[2 * target + 1]) }
         }
         points.removeLast(capacity / 2)
         valuesPerPoint *= 2
+        latest = points.removeLast()
+        earlier = points
     }
 }

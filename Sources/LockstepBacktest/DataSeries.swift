@@ -66,7 +66,7 @@ extension BacktestConfiguration {
         }
         // Bars in memory alone are merged without a look at their kind for every bar.
         if memory.count == data.count, start == nil, end == nil {
-            return FrameCursor(try FrameAligner(memory))
+            return FrameCursor(try MemoryFrames(memory))
         }
         return FrameCursor(
             try ReadAhead(

@@ -5,12 +5,12 @@ import LockstepModel
 ///
 /// Bars in memory are what sweeps and benchmarks run on; for them nothing is looked up at run time.
 struct FrameCursor {
-    private var memory: FrameAligner<MemoryBarSource>?
+    private var memory: MemoryFrames?
     private var other: (any FrameSource)?
     let series: [Series]
     let startTime: Timestamp?
 
-    init(_ memory: FrameAligner<MemoryBarSource>) {
+    init(_ memory: MemoryFrames) {
         self.memory = memory
         series = memory.series
         startTime = memory.startTime
@@ -31,15 +31,10 @@ struct FrameCursor {
     /// - Returns: How many of its bars are traded; nil at the end.
     /// - Throws: ``FeedError``, once all steps before it have been delivered.
     mutating func next(into frame: inout Frame) throws(FeedError) -> UInt64? {
-        let isFilled: Bool
-        if memory != nil {
-            isFilled = try memory?.next(into: &frame) ?? false
-        } else {
-            isFilled = try other?.next(into: &frame) ?? false
-        }
-        if !isFilled { return nil }
+        if let traded = try memory?.fill(&frame) { return traded == 0 ? nil : UInt64(traded) }
+        guard try other?.next(into: &frame) ?? false else { return nil }
         var traded: UInt64 = 0
-        for place in frame.slots.indices where frame.slots[place].coverage == .traded {
+        for place in 0..<frame.slots.count where frame.slots[place].coverage == .traded {
             traded &+= 1
         }
         return traded

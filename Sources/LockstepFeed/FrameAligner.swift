@@ -30,9 +30,7 @@ public struct FrameAligner<Source: BarSource>: FrameSource {
     public init(_ sources: some Sequence<Source>) throws(FeedError) {
         self.sources = ContiguousArray(sources)
         series = self.sources.map(\.series)
-        for (index, one) in series.enumerated() where Int(one.id.rawValue) != index + 1 {
-            throw .misplacedSeries(source: one.source, id: one.id, position: index + 1)
-        }
+        try Series.checkPlaces(series)
         slots = []
         for one in series {
             for _ in 0..<2 { slots.append(.absent(one.id, of: one.instrument)) }

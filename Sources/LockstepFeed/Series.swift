@@ -26,6 +26,13 @@ public struct Series: Hashable, Sendable {
         self.interval = interval
         self.source = source
     }
+
+    /// Checks that series stand where their identities say.
+    static func checkPlaces(_ series: [Series]) throws(FeedError) {
+        for (index, one) in series.enumerated() where Int(one.id.rawValue) != index + 1 {
+            throw .misplacedSeries(source: one.source, id: one.id, position: index + 1)
+        }
+    }
 }
 
 /// What a feed did to its data, for the manifest.

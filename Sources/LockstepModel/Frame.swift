@@ -12,10 +12,11 @@ public enum Coverage: UInt8, Hashable, Sendable, Codable, CaseIterable {
 /// The place of one series in a frame.
 @frozen
 public struct FrameSlot: Hashable, Sendable, Codable {
-    /// What the slot holds.
-    public var coverage: Coverage
+    // The bar first: then the other fits behind its last byte.
     /// The bar; without meaning in an absent slot.
     public var bar: Bar
+    /// What the slot holds.
+    public var coverage: Coverage
 
     /// Makes the slot.
     @inlinable

@@ -1,0 +1,133 @@
+package import LockstepModel
+
+/// Merges series that are all in memory into the frames that ``FrameAligner`` would make.
+///
+/// Bars are copied once, from where they lie into the frame: they were checked when they were
+/// taken, so each can be looked at before its time. O(n) per frame of n series; nothing is
+/// allocated.
+package struct MemoryFrames: FrameSource, Sendable {
+    /// One series and how far it came.
+    private struct Track: Sendable {
+        let series: SeriesID
+        let instrument: InstrumentID
+        let bars: ContiguousArray<Bar>
+        /// The bar it began with.
+        let first: Int
+        /// The next bar, and its end.
+        var next: Int
+        var end: Int64
+
+        /// What is shown where no bar ends.
+        var carried: FrameSlot {
+            if next == first { return .absent(series, of: instrument) }
+            return FrameSlot(coverage: .filled, bar: bars[next - 1])
+        }
+    }
+
+    /// The end of a series that has no more bars.
+    private static var never: Int64 { .max }
+
+    package let series: [Series]
+    package let startTime: Timestamp?
+    private var tracks: ContiguousArray<Track> = []
+    /// The time of the next frame.
+    private var due = Self.never
+    /// The time of the last frame.
+    private var time: Timestamp = .epoch
+    /// Whether the bar after one of the last frame has an end no time comes after.
+    private var hasEndlessBar = false
+
+    /// Takes the sources, each from where it stands.
+    ///
+    /// - Parameter sources: The sources, in the order of their identities.
+    /// - Throws: ``FeedError/misplacedSeries(source:id:position:)`` and
+    ///   ``FeedError/noBars(sources:)`` when none of the sources has a bar.
+    package init(_ sources: [MemoryBarSource]) throws(FeedError) {
+        series = sources.map(\.series)
+        try Series.checkPlaces(series)
+        var start: Timestamp?
+        for source in sources {
+            var end = Self.never
+            if source.position < source.bars.count {
+                let bar = source.bars[source.position]
+                end = bar.end.nanoseconds
+                start = min(start ?? bar.start, bar.start)
+            }
+            tracks.append(
+                Track(
+                    series: source.series.id, instrument: source.series.instrument,
+                    bars: source.bars, first: source.position, next: source.position, end: end))
+            due = min(due, end)
+        }
+        startTime = start
+        if start == nil, !series.isEmpty { throw .noBars(sources: series.map(\.source)) }
+    }
+
+    /// What was done to the data so far; the bar that comes next in a series is counted with those
+    /// that were shown.
+    package var counts: FeedCounts {
+        var counts = FeedCounts()
+        for track in tracks {
+            let isShown = track.next > track.first && track.bars[track.next - 1].end == time
+            counts.bars += Int64(isShown ? track.next : min(track.next + 1, track.bars.count))
+        }
+        return counts
+    }
+
+    package mutating func next(into frame: inout Frame) throws(FeedError) -> Bool {
+        try fill(&frame) > 0
+    }
+
+    /// Fills a frame with the data of the next step.
+    ///
+    /// - Parameter frame: The frame; unchanged at the end.
+    /// - Returns: How many of its bars are traded; 0 at the end.
+    /// - Throws: ``FeedError/disorder(source:end:previous:)``.
+    package mutating func fill(_ frame: inout Frame) throws(FeedError) -> Int {
+        if hasEndlessBar { throw endlessBar }
+        let now = due
+        if now == Self.never { return 0 }
+        time = Timestamp(nanoseconds: now)
+        frame.time = Timestamp(nanoseconds: now)
+        if !frame.data.isEmpty { frame.data.removeAll(keepingCapacity: true) }
+        if frame.slots.count != tracks.count { frame.slots = emptyFrame.slots }
+        var slots = frame.slots.mutableSpan
+        var tracks = tracks.mutableSpan
+        var earliest = Self.never
+        var isEndless = false
+        var traded = 0
+        var index = 0
+        while index < tracks.count {
+            if tracks[index].end == now {
+                let next = tracks[index].next
+                slots[index].bar = tracks[index].bars[next]
+                slots[index].coverage = .traded
+                var end = Self.never
+                if next &+ 1 < tracks[index].bars.count {
+                    end = tracks[index].bars[next &+ 1].end.nanoseconds
+                    if end == Self.never { isEndless = true }
+                }
+                tracks[index].next = next &+ 1
+                tracks[index].end = end
+                traded &+= 1
+            } else {
+                slots[index] = tracks[index].carried
+            }
+            if tracks[index].end < earliest { earliest = tracks[index].end }
+            index &+= 1
+        }
+        due = earliest
+        hasEndlessBar = isEndless
+        return traded
+    }
+
+    /// What is wrong where a bar ends at the end of time.
+    private var endlessBar: FeedError {
+        let place = tracks.firstIndex { track in
+            track.next > track.first && track.next < track.bars.count
+                && track.bars[track.next].end == .distantFuture
+        }
+        return .disorder(
+            source: series[place ?? 0].source, end: .distantFuture, previous: time)
+    }
+}

@@ -23,6 +23,13 @@ actor ResultRecorder: BusService {
     func connect(_ port: BusPort) throws {
         let state = state
         let progress = progress
+        func noteTag(of intent: Intent) {
+            if case .place(let terms) = intent.action, let tag = terms.tag,
+                let text = port.text(of: tag)
+            {
+                state.value.note(tag: text, of: intent.id)
+            }
+        }
         try port.forEach(Topics.lifecycle) { envelope in
             if envelope.payload == .start { progress?.begin(at: envelope.time) }
         }
@@ -31,12 +38,9 @@ actor ResultRecorder: BusService {
             progress?.advance(to: envelope.step, at: envelope.time)
         }
         try port.forEach(Topics.intent) { envelope in
-            state.value.add(envelope.payload)
-            if case .place(let terms) = envelope.payload.action, let tag = terms.tag,
-                let text = port.text(of: tag)
-            {
-                state.value.note(tag: text, of: envelope.payload.id)
-            }
+            guard case .place = envelope.payload.action else { return }
+            state.value.countIntent()
+            if state.value.hasFiles { noteTag(of: envelope.payload) }
         }
         try port.forEach(Topics.orderUpdate) { envelope in
             state.value.add(envelope.payload)

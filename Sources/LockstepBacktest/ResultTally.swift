@@ -11,18 +11,43 @@ struct ResultTally {
         let strategies: [String]
     }
 
+    /// How one account stands.
+    private struct Standing {
+        let unitsPerMoney: Double
+        var equity = 0.0
+        var isKnown = false
+        var isHeld = false
+
+        init(unitsPerMoney: Double) { self.unitsPerMoney = unitsPerMoney }
+
+        /// Takes a snapshot.
+        ///
+        /// - Returns: By how much the number of accounts that hold something changes, and whether
+        ///   it is the first snapshot of the account.
+        @inline(__always)
+        mutating func take(_ equity: Money, isHeld: Bool) -> (held: Int, isFirst: Bool) {
+            let change = (isHeld ? 1 : 0) &- (self.isHeld ? 1 : 0)
+            let isFirst = !isKnown
+            self.equity = Double(equity.units) / unitsPerMoney
+            self.isHeld = isHeld
+            isKnown = true
+            return (change, isFirst)
+        }
+    }
+
     private let names: Names
     private let keepsLists: Bool
     private var files: ResultFiles?
+    /// Whether text files are written.
+    let hasFiles: Bool
     private var orders = BacktestResult.Orders()
     private var reasons = [Int](repeating: 0, count: 256)
-    private var equities: [Double]
-    private var isKnown: [Bool]
-    private var isHeld: [Bool]
+    private var standings: ContiguousArray<Standing>
+    /// How many accounts hold something, and of how many nothing is known.
+    private var held = 0
+    private var unknown: Int
     private var steps = 0
     private var heldSteps = 0
-    private let unitsPerMoney: [Double]
-    private var total: Double?
     private var lastTime: Timestamp?
     private var daily: DailyReturnStatistics
     private var curve: DownsampledCurve
@@ -37,31 +62,35 @@ struct ResultTally {
     ) throws(AnalyticsError) {
         self.names = names
         self.files = files
+        hasFiles = files != nil
         self.keepsLists = keepsLists
-        equities = Array(repeating: 0, count: names.accounts.count)
-        isKnown = Array(repeating: false, count: names.accounts.count)
-        isHeld = isKnown
-        unitsPerMoney = names.accounts.map(\.currency.units)
+        standings = ContiguousArray(
+            names.accounts.map { Standing(unitsPerMoney: $0.currency.units) })
+        unknown = names.accounts.count
         daily = try DailyReturnStatistics(periodsPerYear: periodsPerYear)
         curve = try DownsampledCurve(capacity: Self.curvePoints)
     }
 
     /// A step before this time is complete: its equity counts for its day.
+    @inline(__always)
     mutating func closeStep(before time: Timestamp) throws {
-        if let lastTime, let total {
-            steps += 1
-            if isHeld.contains(true) { heldSteps += 1 }
+        if let lastTime, unknown == 0, !standings.isEmpty {
+            steps &+= 1
+            if held != 0 { heldSteps &+= 1 }
+            let total = standings.count == 1 ? standings[0].equity : sum
             try daily.add(equity: total, at: lastTime)
             try curve.add(total, at: lastTime)
         }
         lastTime = time
     }
 
-    mutating func add(_ intent: Intent) {
-        if case .place = intent.action { orders.intents += 1 }
-    }
+    /// The equity of several accounts.
+    private var sum: Double { standings.reduce(0) { $0 + $1.equity } }
 
-    mutating func add(_ update: OrderUpdate) {
+    mutating func countIntent() { orders.intents += 1 }
+
+    @inline(__always)
+    mutating func add(_ update: borrowing OrderUpdate) {
         switch update.change {
         case .accepted: orders.accepted += 1
         case .rejected: orders.rejected += 1
@@ -70,29 +99,41 @@ struct ResultTally {
         case .triggered, .amended, .amendRejected, .cancelRejected: break
         }
         if update.reason != .none { reasons[Int(update.reason.rawValue)] += 1 }
-        if update.change.isFinal { files?.forget(update.order) }
+        if hasFiles, update.change.isFinal { files?.forget(update.order) }
     }
 
-    mutating func add(_ fill: Fill, _ sequence: SequenceNumber, at time: Timestamp) throws {
+    @inline(__always)
+    mutating func add(
+        _ fill: borrowing Fill, _ sequence: SequenceNumber, at time: Timestamp
+    ) throws {
         orders.fills += 1
         if fill.leaves.lots == 0 { orders.filled += 1 }
+        if keepsLists || hasFiles { try record(copy fill, sequence, at: time) }
+    }
+
+    @inline(never)
+    private mutating func record(
+        _ fill: Fill, _ sequence: SequenceNumber, at time: Timestamp
+    ) throws {
         if keepsLists { fills.append(fill) }
         try files?.write(fill, sequence, at: time, names)
     }
 
     mutating func note(tag: String, of order: OrderID) { files?.note(tag: tag, of: order) }
 
-    mutating func add(_ snapshot: Snapshot, at time: Timestamp) throws {
-        let place = Int(snapshot.account.rawValue) - 1
-        guard equities.indices.contains(place) else { return }
-        equities[place] = Double(snapshot.equity.units) / unitsPerMoney[place]
-        isKnown[place] = true
-        isHeld[place] = snapshot.grossExposure != .zero
-        if equities.count == 1 {
-            total = equities[0]
-        } else if isKnown.allSatisfy({ $0 }) {
-            total = equities.reduce(0, +)
-        }
+    @inline(__always)
+    mutating func add(_ snapshot: borrowing Snapshot, at time: Timestamp) throws {
+        let place = Int(snapshot.account.rawValue) &- 1
+        guard place >= 0, place < standings.count else { return }
+        let isHeld = snapshot.grossExposure != .zero
+        let (change, isNew) = standings[place].take(snapshot.equity, isHeld: isHeld)
+        held &+= change
+        if isNew { unknown &-= 1 }
+        if keepsLists || hasFiles { try record(copy snapshot, at: time) }
+    }
+
+    @inline(never)
+    private mutating func record(_ snapshot: Snapshot, at time: Timestamp) throws {
         if keepsLists { snapshots.append((time, snapshot)) }
         try files?.write(snapshot, at: time, names)
     }

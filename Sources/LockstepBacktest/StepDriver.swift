@@ -105,7 +105,7 @@ actor StepDriver: BusService {
         while let traded = pending {
             if cancellation.isRequested { return false }
             let due = frame.payload.time
-            if let wake = state.value.wakes.earliest, wake < due {
+            if !state.value.wakes.isEmpty, let wake = state.value.wakes.earliest, wake < due {
                 idle += 1
                 if idle > idleBudget {
                     throw BacktestError.endlessWakes(steps: idleBudget, next: wake)
@@ -148,7 +148,7 @@ actor StepDriver: BusService {
         state.value.step &+= 1
         state.value.time = time
         try port.begin(StepNumber(state.value.step), at: time)
-        state.value.wakes.removeAll(upTo: time)
+        if !state.value.wakes.isEmpty { state.value.wakes.removeAll(upTo: time) }
         port.publish(frame)
         try port.waitUntilIdle()
         try port.deliver(frame, on: Topics.decide)

@@ -5,6 +5,9 @@ struct WakeQueue {
     /// A binary heap: no time is later than those at twice its place and one more.
     private var heap: [Timestamp] = []
 
+    /// Whether nobody wishes any.
+    var isEmpty: Bool { heap.isEmpty }
+
     /// The earliest time; nil when nobody wishes any.
     var earliest: Timestamp? { heap.first }
 

@@ -22,7 +22,7 @@ public struct Average: Sendable {
 
 extension Average: Comparable {
     /// Whether the left average is the smaller one, exactly.
-    @inlinable
+    @inlinable @inline(__always)
     public static func < (left: Self, right: Self) -> Bool {
         // Most sums and their products with a count fit 64 bits.
         if let leftSum = Int64(exactly: left.sum), let rightSum = Int64(exactly: right.sum) {
@@ -32,6 +32,10 @@ extension Average: Comparable {
         }
         return isLess(left, right)
     }
+
+    /// Whether the left average is the greater one, exactly.
+    @inlinable @inline(__always)
+    public static func > (left: Self, right: Self) -> Bool { right < left }
 
     /// Compares averages of any size.
     @usableFromInline @inline(never)

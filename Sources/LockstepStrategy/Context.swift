@@ -31,17 +31,17 @@ public struct Context: ~Copyable {
     public var account: AccountView { AccountView(seat) }
 
     /// What the account holds of an instrument, as booked so far.
-    @inlinable
+    @inlinable @inline(__always)
     public func position(_ instrument: InstrumentID) -> SignedQuantity {
-        let place = Int(instrument.rawValue) - 1
-        guard place >= 0, place < seat.value.desk.value.lastPrices.count else { return .zero }
-        return seat.value.desk.value.positions[seat.value.positions + place]
+        let place = Int(instrument.rawValue) &- 1
+        guard place >= 0, place < seat.value.positions.count else { return .zero }
+        return seat.value.positions[place]
     }
 
     /// The last close of the instrument's primary series; nil before the first one.
     @inlinable
     public func lastPrice(_ instrument: InstrumentID) -> Price? {
-        let place = Int(instrument.rawValue) - 1
+        let place = Int(instrument.rawValue) &- 1
         guard place >= 0, place < seat.value.desk.value.lastPrices.count else { return nil }
         return seat.value.desk.value.lastPrices[place]
     }
@@ -50,7 +50,7 @@ public struct Context: ~Copyable {
     public func order(_ handle: OrderHandle) -> OrderView? { seat.value.orders.view(handle.id) }
 
     /// The strategy's own open orders, the oldest first.
-    public var openOrders: [OrderView] { Array(seat.value.orders.list) }
+    public var openOrders: [OrderView] { seat.value.orders.views }
 
     /// The series of an instrument, to find its bar in a frame.
     ///
@@ -71,10 +71,10 @@ public struct Context: ~Copyable {
     /// - Returns: A handle, valid at once.
     @discardableResult
     public mutating func submit(_ terms: OrderTerms, tag: String? = nil) -> OrderHandle {
-        guard let tag else { return OrderHandle(seat.value.ask(.place(terms))) }
+        guard let tag else { return OrderHandle(seat.value.place(terms)) }
         var terms = terms
         terms.tag = seat.value.intern(tag)
-        return OrderHandle(seat.value.ask(.place(terms)))
+        return OrderHandle(seat.value.place(terms))
     }
 
     /// Asks for the market order that leads to a position.
@@ -87,15 +87,15 @@ public struct Context: ~Copyable {
     ///   - instrument: The instrument.
     ///   - tag: A text for the log and the list of fills.
     /// - Returns: A handle; nil when nothing is missing.
-    @inlinable @discardableResult
+    @inlinable @inline(__always) @discardableResult
     public mutating func target(
         _ position: SignedQuantity, _ instrument: InstrumentID, tag: String? = nil
     ) -> OrderHandle? {
-        if seat.value.orders.isEmpty, self.position(instrument) == position { return nil }
+        if seat.value.openOrders == 0, self.position(instrument) == position { return nil }
         return reach(position, instrument, tag: tag)
     }
 
-    @usableFromInline
+    @usableFromInline @inline(never)
     mutating func reach(
         _ position: SignedQuantity, _ instrument: InstrumentID, tag: String?
     ) -> OrderHandle? {
@@ -115,7 +115,7 @@ public struct Context: ~Copyable {
     ///   - handle: The order.
     ///   - amendment: What shall change.
     public mutating func amend(_ handle: OrderHandle, _ amendment: OrderAmendment) {
-        _ = seat.value.ask(.amend(handle.id, amendment))
+        seat.value.ask(.amend(handle.id, amendment))
         seat.value.orders.noteAmendment(handle.id, amendment)
     }
 
@@ -123,7 +123,7 @@ public struct Context: ~Copyable {
     ///
     /// - Parameter handle: The order.
     public mutating func cancel(_ handle: OrderHandle) {
-        _ = seat.value.ask(.cancel(handle.id))
+        seat.value.ask(.cancel(handle.id))
         seat.value.orders.noteCancel(handle.id)
     }
 
@@ -131,7 +131,7 @@ public struct Context: ~Copyable {
     ///
     /// - Parameter instrument: The instrument whose orders end; nil for all.
     public mutating func cancelAll(_ instrument: InstrumentID? = nil) {
-        _ = seat.value.ask(.cancelAll(instrument))
+        seat.value.ask(.cancelAll(instrument))
         seat.value.orders.noteCancel(of: instrument)
     }
 

@@ -48,15 +48,21 @@ public struct History<Element> {
     ///
     /// - Parameter value: The newest value.
     /// - Returns: The oldest value, if it was pushed out.
-    @inlinable @discardableResult
+    @inlinable @inline(__always) @discardableResult
     public mutating func append(_ value: Element) -> Element? {
-        guard values.count == length else {
-            values.append(value)
-            return nil
-        }
-        let gone = values[oldest]
-        values[oldest] = value
-        oldest = oldest + 1 == length ? 0 : oldest + 1
+        if values.count == length { return replaceOldest(value) }
+        values.append(value)
+        return nil
+    }
+
+    /// Takes a value for the oldest one of a full window.
+    @inlinable @inline(__always)
+    mutating func replaceOldest(_ value: Element) -> Element {
+        let place = oldest
+        oldest = place &+ 1 == length ? 0 : place &+ 1
+        var values = values.mutableSpan
+        let gone = values[place]
+        values[place] = value
         return gone
     }
 }

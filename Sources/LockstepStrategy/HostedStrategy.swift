@@ -6,9 +6,9 @@ final class HostedStrategy {
     let subscriptions: Subscriptions
     let onStart: (inout Context) throws -> Void
     let onFrame: (borrowing Frame, inout Context) throws -> Void
-    let onFill: (borrowing Fill, inout Context) throws -> Void
-    let onUpdate: (borrowing OrderUpdate, inout Context) throws -> Void
-    let onReject: (borrowing OrderUpdate, inout Context) throws -> Void
+    let onFill: (StateReference<Fill>, inout Context) throws -> Void
+    let onUpdate: (StateReference<OrderUpdate>, inout Context) throws -> Void
+    let onReject: (StateReference<OrderUpdate>, inout Context) throws -> Void
     let onTimer: (TimerID, inout Context) throws -> Void
     let onEnd: (inout Context) throws -> Void
 
@@ -17,9 +17,9 @@ final class HostedStrategy {
         subscriptions: Subscriptions,
         onStart: @escaping (inout Context) throws -> Void,
         onFrame: @escaping (borrowing Frame, inout Context) throws -> Void,
-        onFill: @escaping (borrowing Fill, inout Context) throws -> Void,
-        onUpdate: @escaping (borrowing OrderUpdate, inout Context) throws -> Void,
-        onReject: @escaping (borrowing OrderUpdate, inout Context) throws -> Void,
+        onFill: @escaping (StateReference<Fill>, inout Context) throws -> Void,
+        onUpdate: @escaping (StateReference<OrderUpdate>, inout Context) throws -> Void,
+        onReject: @escaping (StateReference<OrderUpdate>, inout Context) throws -> Void,
         onTimer: @escaping (TimerID, inout Context) throws -> Void,
         onEnd: @escaping (inout Context) throws -> Void
     ) {
@@ -41,9 +41,9 @@ final class HostedStrategy {
             subscriptions: strategy.subscriptions,
             onStart: { context in try cell.value.onStart(&context) },
             onFrame: { frame, context in try cell.value.onFrame(frame, &context) },
-            onFill: { fill, context in try cell.value.onFill(fill, &context) },
-            onUpdate: { update, context in try cell.value.onUpdate(update, &context) },
-            onReject: { update, context in try cell.value.onReject(update, &context) },
+            onFill: { fill, context in try cell.value.onFill(fill.value, &context) },
+            onUpdate: { update, context in try cell.value.onUpdate(update.value, &context) },
+            onReject: { update, context in try cell.value.onReject(update.value, &context) },
             onTimer: { timer, context in try cell.value.onTimer(timer, &context) },
             onEnd: { context in try cell.value.onEnd(&context) })
     }

@@ -3,7 +3,7 @@ public import LockstepModel
 /// How an own open order stands, as far as the strategy has heard.
 public struct OrderView: Hashable, Sendable, Codable {
     /// What the venue knows of an open order.
-    public enum State: UInt8, Hashable, Sendable, Codable, CaseIterable {
+    public enum State: UInt8, Hashable, Sendable, BitwiseCopyable, Codable, CaseIterable {
         /// Asked for; nothing was heard yet.
         case created = 1
         /// The venue has it.
@@ -17,50 +17,63 @@ public struct OrderView: Hashable, Sendable, Codable {
     /// The order.
     public let id: OrderID
     /// How it stands.
-    public internal(set) var state: State
+    public let state: State
     /// What is left to fill; none for a size that is resolved at the fill, until then.
-    public internal(set) var leaves: Quantity
+    public let leaves: Quantity
     /// What was asked, with the amendments that took effect.
-    public internal(set) var terms: OrderTerms
+    public let terms: OrderTerms
     /// Whether a cancel was asked and not answered.
-    public internal(set) var isCancelPending: Bool
+    public let isCancelPending: Bool
     /// The amendments that were asked and not answered, in order.
-    public internal(set) var pendingAmendments: [OrderAmendment]
+    public let pendingAmendments: [OrderAmendment]
 
+    init(_ order: OpenOrder, _ amendments: [OrderAmendment]) {
+        id = order.id
+        state = order.state
+        leaves = order.leaves
+        terms = order.terms
+        isCancelPending = order.isCancelPending
+        pendingAmendments = amendments
+    }
+}
+
+/// An own open order as it is kept.
+struct OpenOrder: BitwiseCopyable, Sendable {
+    let id: OrderID
+    var leaves: Quantity
+    var state = OrderView.State.created
+    var isCancelPending = false
+    var terms: OrderTerms
+
+    @inline(__always)
     init(_ id: OrderID, _ terms: OrderTerms) {
         self.id = id
         self.terms = terms
-        state = .created
-        isCancelPending = false
-        pendingAmendments = []
         switch terms.size {
         case .quantity(let quantity): leaves = quantity
         case .fractionOfFreeMargin: leaves = .zero
         }
     }
-
-    /// Takes the next answer to an amendment.
-    fileprivate mutating func answerAmendment(applying: Bool) {
-        guard !pendingAmendments.isEmpty else { return }
-        let amendment = pendingAmendments.removeFirst()
-        if applying { terms.apply(amendment) }
-    }
 }
 
 /// The open orders of one strategy: those that ended are forgotten, so memory stays flat.
-@usableFromInline
-struct OpenOrders: Sendable {
+struct OpenOrders: ~Copyable {
     /// In the order of their numbers.
-    private(set) var list: ContiguousArray<OrderView> = []
+    private(set) var list: FlatList<OpenOrder>
+    /// The amendments that were asked and not answered, in order.
+    private var amendments: [(order: OrderID, amendment: OrderAmendment)] = []
 
-    @usableFromInline var isEmpty: Bool { list.isEmpty }
+    init() { list = FlatList() }
 
-    mutating func add(_ id: OrderID, _ terms: OrderTerms) { list.append(OrderView(id, terms)) }
+    @inline(__always)
+    mutating func add(_ id: OrderID, _ terms: OrderTerms) { list.append(OpenOrder(id, terms)) }
 
-    func view(_ id: OrderID) -> OrderView? { place(of: id).map { list[$0] } }
+    func view(_ id: OrderID) -> OrderView? { place(of: id).map { view(at: $0) } }
+
+    var views: [OrderView] { (0..<list.count).map { view(at: $0) } }
 
     mutating func noteAmendment(_ id: OrderID, _ amendment: OrderAmendment) {
-        if let place = place(of: id) { list[place].pendingAmendments.append(amendment) }
+        if place(of: id) != nil { amendments.append((id, amendment)) }
     }
 
     mutating func noteCancel(_ id: OrderID) {
@@ -68,7 +81,7 @@ struct OpenOrders: Sendable {
     }
 
     mutating func noteCancel(of instrument: InstrumentID?) {
-        for place in list.indices
+        for place in 0..<list.count
         where instrument == nil || list[place].terms.instrument == instrument {
             list[place].isCancelPending = true
         }
@@ -77,14 +90,16 @@ struct OpenOrders: Sendable {
     /// What is still to fill at an instrument, purchases less sales.
     func leaves(of instrument: InstrumentID) throws(ArithmeticError) -> Int64 {
         var sum: Int64 = 0
-        for order in list where order.terms.instrument == instrument {
+        for place in 0..<list.count where list[place].terms.instrument == instrument {
+            let order = list[place]
             sum = try FixedPoint.add(
                 sum, SignedQuantity(order.terms.side, order.leaves).lots)
         }
         return sum
     }
 
-    mutating func apply(_ fill: Fill) {
+    @inline(__always)
+    mutating func apply(_ fill: borrowing Fill) {
         guard let place = place(of: fill.order) else { return }
         if fill.leaves.isZero {
             remove(at: place)
@@ -94,36 +109,68 @@ struct OpenOrders: Sendable {
         }
     }
 
-    mutating func apply(_ update: OrderUpdate) {
+    @inline(__always)
+    mutating func apply(_ update: borrowing OrderUpdate) {
         guard let place = place(of: update.order) else { return }
-        switch update.change {
-        case .accepted:
+        if update.change == .accepted {
             list[place].leaves = update.leaves
             if list[place].state == .created { list[place].state = .accepted }
+        } else {
+            apply(update.change, update.leaves, at: place)
+        }
+    }
+
+    @inline(never)
+    private mutating func apply(_ change: OrderChange, _ leaves: Quantity, at place: Int) {
+        switch change {
+        case .accepted: break
         case .triggered:
-            list[place].leaves = update.leaves
+            list[place].leaves = leaves
             if list[place].state != .partlyFilled { list[place].state = .triggered }
         case .amended:
-            list[place].leaves = update.leaves
-            list[place].answerAmendment(applying: true)
-        case .amendRejected: list[place].answerAmendment(applying: false)
+            list[place].leaves = leaves
+            if let amendment = answerAmendment(of: list[place].id) {
+                list[place].terms.apply(amendment)
+            }
+        case .amendRejected: _ = answerAmendment(of: list[place].id)
         case .cancelRejected: list[place].isCancelPending = false
         case .cancelled, .expired, .rejected: remove(at: place)
         }
     }
 
-    /// Forgets an order; of the newest one nothing has to move.
+    /// Takes the next answer to an amendment.
+    private mutating func answerAmendment(of id: OrderID) -> OrderAmendment? {
+        guard let place = amendments.firstIndex(where: { $0.order == id }) else { return nil }
+        return amendments.remove(at: place).amendment
+    }
+
     @inline(__always)
     private mutating func remove(at place: Int) {
-        if place == list.count &- 1 {
-            list.removeLast()
-        } else {
-            list.remove(at: place)
-        }
+        if !amendments.isEmpty { forgetAmendments(of: list[place].id) }
+        list.remove(at: place)
+    }
+
+    @inline(never)
+    private mutating func forgetAmendments(of id: OrderID) {
+        amendments.removeAll { $0.order == id }
+    }
+
+    private func view(at place: Int) -> OrderView {
+        let order = list[place]
+        return OrderView(
+            order, amendments.filter { $0.order == order.id }.map { $0.amendment })
+    }
+
+    /// Where an order stands: mostly it is the newest one.
+    @inline(__always)
+    private func place(of id: OrderID) -> Int? {
+        let newest = list.count &- 1
+        return newest >= 0 && list[newest].id == id ? newest : search(id)
     }
 
     /// Numbers ascend, so the place is found by halving.
-    private func place(of id: OrderID) -> Int? {
+    @inline(never)
+    private func search(_ id: OrderID) -> Int? {
         var low = 0
         var high = list.count
         while low < high {

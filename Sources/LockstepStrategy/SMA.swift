@@ -27,10 +27,18 @@ public struct SMA: Hashable, Sendable {
     /// - Parameter price: The price.
     /// - Returns: The average in ticks; nil until there were enough prices.
     /// - Complexity: O(1), whatever the period.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func update(_ price: Price) -> Average? {
+        guard window.isFull else { return warmUp(price) }
+        let gone = window.replaceOldest(price)
+        sum &+= Int128(price.ticks) &- Int128(gone.ticks)
+        return Average(sum: sum, count: Int64(window.length))
+    }
+
+    @usableFromInline @inline(never)
+    mutating func warmUp(_ price: Price) -> Average? {
         sum &+= Int128(price.ticks)
-        if let gone = window.append(price) { sum &-= Int128(gone.ticks) }
+        window.append(price)
         return value
     }
 

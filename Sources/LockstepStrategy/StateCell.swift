@@ -2,11 +2,11 @@
 // Safe because: the value is made and ended with its owner, and only code of one run's loop
 // reaches it, one piece at a time.
 @safe @usableFromInline
-final class StateCell<Value> {
+final class StateCell<Value: ~Copyable> {
     @usableFromInline let place: UnsafeMutablePointer<Value>
 
     @inlinable
-    init(_ value: Value) {
+    init(_ value: consuming Value) {
         unsafe place = .allocate(capacity: 1)
         unsafe place.initialize(to: value)
     }
@@ -19,8 +19,8 @@ final class StateCell<Value> {
     /// The value, read and changed in place.
     @inlinable
     var value: Value {
-        @inline(__always) _read { yield unsafe place.pointee }
-        @inline(__always) _modify { yield unsafe &place.pointee }
+        @inline(__always) unsafeAddress { unsafe UnsafePointer(place) }
+        @inline(__always) unsafeMutableAddress { unsafe place }
     }
 
     /// A handle that costs nothing to copy.
@@ -31,24 +31,24 @@ final class StateCell<Value> {
 // Safe because: handles are made from owners that the strategies' service keeps as long as it
 // lives, and they never leave it but inside a context, which cannot be kept.
 @safe @frozen @usableFromInline
-struct StateReference<Value> {
+struct StateReference<Value: ~Copyable>: BitwiseCopyable {
     @usableFromInline let place: UnsafeMutablePointer<Value>
 
-    @usableFromInline
+    @inlinable @inline(__always)
     init(_ place: UnsafeMutablePointer<Value>) { unsafe self.place = place }
 
     /// The value, read and changed in place.
     @inlinable
     var value: Value {
-        @inline(__always) _read { yield unsafe place.pointee }
-        @inline(__always) nonmutating _modify { yield unsafe &place.pointee }
+        @inline(__always) unsafeAddress { unsafe UnsafePointer(place) }
+        @inline(__always) nonmutating unsafeMutableAddress { unsafe place }
     }
 }
 
 /// A handle on an object that somebody else keeps.
 // Safe because: it is made of objects that the strategies' service keeps as long as it lives.
 @safe
-struct UncountedReference<Object: AnyObject> {
+struct UncountedReference<Object: AnyObject>: BitwiseCopyable {
     private let object: Unmanaged<Object>
 
     init(_ object: Object) { unsafe self.object = .passUnretained(object) }

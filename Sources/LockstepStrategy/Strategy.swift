@@ -67,14 +67,13 @@ extension Strategy {
 
     @inlinable
     public mutating func onFrame(_ frame: Frame, _ context: inout Context) throws {
-        // The list is read in place each time: a copy of it would be counted, which costs more
-        // than the reading.
+        let slots = frame.slots.span
         var place = 0
         while place < context.seat.value.series.count {
             let slot = context.seat.value.series[place]
-            if slot < frame.slots.count, frame.slots[slot].coverage == .traded {
+            if slot < slots.count, slots[slot].coverage == .traded {
                 do {
-                    try onBar(frame.slots[slot].bar, &context)
+                    try onBar(slots[slot].bar, &context)
                 } catch {
                     throw HandlerFailure(handler: "onBar", reason: "\(error)")
                 }

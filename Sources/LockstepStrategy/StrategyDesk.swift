@@ -3,63 +3,89 @@ public import LockstepModel
 
 /// What the strategies of a run have in common: the time, the market and the accounts.
 @usableFromInline
-struct StrategyDesk {
+struct StrategyDesk: ~Copyable {
+    /// Where the primary series of an instrument stands in a frame.
+    private struct Mark: BitwiseCopyable {
+        let slot: Int
+        let instrument: Int
+    }
+
+    @usableFromInline var now: Timestamp = .epoch
+    @usableFromInline var step: StepNumber = .setUp
+    /// By instrument.
+    @usableFromInline let lastPrices: Column<Price?>
+    /// By account.
+    @usableFromInline let cash: Column<Money>
+    /// By account, and in it by instrument.
+    private let positions: Column<SignedQuantity>
+    private var marks: FlatList<Mark>
+    private let lastPriceList: FlatList<Price?>
+    private let cashList: FlatList<Money>
+    private let positionList: FlatList<SignedQuantity>
     let instruments: Instruments
     let series: SeriesTable
     let seed: UInt64
     let ratios: ContiguousArray<NotionalRatio>
     /// How the bus announces a text; set when the service is connected.
     var port: BusPort?
-    @usableFromInline var now: Timestamp = .epoch
-    @usableFromInline var step: StepNumber = .setUp
-    /// By instrument.
-    @usableFromInline var lastPrices: ContiguousArray<Price?>
-    /// By account.
-    @usableFromInline var cash: ContiguousArray<Money>
-    /// By account, and in it by instrument.
-    @usableFromInline var positions: ContiguousArray<SignedQuantity>
     /// The strategies, by identity.
     var seats: ContiguousArray<StateReference<StrategySeat>> = []
 
+    // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
+    @_semantics("optimize.no.crossmodule") @inline(never)
     init(_ setup: StrategySetup) {
         instruments = setup.instruments
         series = SeriesTable(setup.series, instruments: setup.instruments)
         seed = setup.seed
         ratios = ContiguousArray(setup.instruments.map(\.ratio))
-        lastPrices = ContiguousArray(repeating: nil, count: setup.instruments.count)
-        cash = ContiguousArray(setup.cash)
-        positions = ContiguousArray(
+        lastPriceList = FlatList(repeating: nil, count: setup.instruments.count)
+        cashList = FlatList(setup.cash)
+        positionList = FlatList(
             repeating: .zero, count: setup.instruments.count * setup.cash.count)
+        lastPrices = lastPriceList.column
+        cash = cashList.column
+        positions = positionList.column
+        marks = FlatList(capacity: setup.instruments.count)
+        for (instrument, slot) in series.primary.enumerated() where slot >= 0 {
+            marks.append(Mark(slot: slot, instrument: instrument))
+        }
     }
 
     /// Takes the closes of the primary series that traded.
     @inline(__always)
     mutating func mark(_ frame: borrowing Frame) {
-        var instrument = 0
-        while instrument < lastPrices.count {
-            let place = series.primary[instrument]
-            if place >= 0, place < frame.slots.count, frame.slots[place].coverage == .traded {
-                lastPrices[instrument] = frame.slots[place].bar.close
+        let slots = frame.slots.span
+        var place = 0
+        while place < marks.count {
+            let mark = marks[place]
+            if mark.slot < slots.count, slots[mark.slot].coverage == .traded {
+                lastPrices[mark.instrument] = slots[mark.slot].bar.close
             }
-            instrument &+= 1
+            place &+= 1
         }
     }
 
     /// Takes how an account stands after a booking.
-    mutating func book(_ booking: Booking) {
-        let account = Int(booking.account.rawValue) - 1
-        guard cash.indices.contains(account) else { return }
+    @inline(__always)
+    mutating func book(_ booking: borrowing Booking) {
+        let account = Int(booking.account.rawValue) &- 1
+        guard account >= 0, account < cash.count else { return }
         cash[account] = booking.cashAfter
-        let instrument = Int(booking.instrument.rawValue) - 1
-        guard lastPrices.indices.contains(instrument) else { return }
-        positions[account * lastPrices.count + instrument] = booking.positionAfter
+        let instrument = Int(booking.instrument.rawValue) &- 1
+        guard instrument >= 0, instrument < lastPrices.count else { return }
+        positions[account &* lastPrices.count &+ instrument] = booking.positionAfter
+    }
+
+    /// The positions of one account, by instrument.
+    func positions(of account: AccountID) -> Column<SignedQuantity> {
+        positions.part(from: (Int(account.rawValue) - 1) * lastPrices.count, lastPrices.count)
     }
 
     /// Cash and positions at the last prices.
     func equity(of account: Int) throws(ArithmeticError) -> Money {
         var sum = cash[account]
         let base = account * lastPrices.count
-        for instrument in lastPrices.indices {
+        for instrument in 0..<lastPrices.count {
             let position = positions[base + instrument]
             guard !position.isZero, let price = lastPrices[instrument] else { continue }
             sum = try sum.adding(ratios[instrument].value(price, position))
@@ -71,9 +97,11 @@ struct StrategyDesk {
     func reserved(of account: Int) throws(ArithmeticError) -> Money {
         var sum = Money.zero
         for seat in seats where Int(seat.value.account.rawValue) - 1 == account {
-            for order in seat.value.orders.list where order.terms.side == .buy {
+            for place in 0..<seat.value.orders.list.count {
+                let order = seat.value.orders.list[place]
+                guard order.terms.side == .buy else { continue }
                 let instrument = Int(order.terms.instrument.rawValue) - 1
-                guard lastPrices.indices.contains(instrument),
+                guard instrument >= 0, instrument < lastPrices.count,
                     let price = order.terms.kind.limitPrice ?? order.terms.kind.triggerPrice
                         ?? lastPrices[instrument]
                 else { continue }

@@ -7,38 +7,42 @@ import LockstepModel
 /// A fill is kept until it is booked, and what comes after it waits for it, so that a strategy's
 /// position and its open orders always belong together. What comes before the strategies' turn
 /// in a step changes the view at once and is told at the turn.
-struct StrategyDispatch {
-    /// A fill that waits for its booking, or an update behind one.
-    private enum Pending {
-        case fill(Fill, SequenceNumber)
-        case update(OrderUpdate)
-    }
-
-    private struct Member {
+struct StrategyDispatch: ~Copyable {
+    private struct Member: BitwiseCopyable {
         let strategy: UncountedReference<HostedStrategy>
         let seat: StateReference<StrategySeat>
     }
 
     private let desk: StateReference<StrategyDesk>
-    private let members: ContiguousArray<Member>
+    private var members: FlatList<Member>
     private let intents: Publisher<Intent>
     private let wakes: Publisher<Wake>
     private let notes: Publisher<Note>
-    private var pending: ContiguousArray<Pending> = []
-    /// How many of the pending ones are settled; all are forgotten together.
-    private var settled = 0
+    /// Fills that wait for their booking, and updates behind one.
+    private var pending: ReportQueue
     /// The last step in which the strategies had their turn.
     private var turn: StepNumber = .setUp
 
     init(_ hosts: StrategyHosts, _ port: BusPort) throws(BusError) {
+        self.init(
+            hosts, port, try port.publisher(Topics.intent), try port.publisher(Topics.wake),
+            try port.publisher(Topics.note))
+    }
+
+    private init(
+        _ hosts: StrategyHosts, _ port: BusPort, _ intents: Publisher<Intent>,
+        _ wakes: Publisher<Wake>, _ notes: Publisher<Note>
+    ) {
+        self.intents = intents
+        self.wakes = wakes
+        self.notes = notes
         desk = hosts.desk.reference
-        members = ContiguousArray(
-            zip(hosts.strategies, hosts.seats).map { strategy, seat in
-                Member(strategy: UncountedReference(strategy), seat: seat.reference)
-            })
-        intents = try port.publisher(Topics.intent)
-        wakes = try port.publisher(Topics.wake)
-        notes = try port.publisher(Topics.note)
+        members = FlatList(capacity: hosts.seats.count)
+        pending = ReportQueue()
+        for (strategy, seat) in zip(hosts.strategies, hosts.seats) {
+            members.append(
+                Member(strategy: UncountedReference(strategy), seat: seat.reference))
+        }
         desk.value.port = port
     }
 
@@ -47,7 +51,8 @@ struct StrategyDispatch {
         _ event: Lifecycle, in step: StepNumber, at time: Timestamp
     ) throws {
         open(step, at: time)
-        for member in members {
+        for place in 0..<members.count {
+            let member = members[place]
             switch event {
             case .start:
                 try call(member, "onStart") { strategy, context throws in
@@ -79,7 +84,7 @@ struct StrategyDispatch {
                     try strategy.onFrame(frame, &context)
                 }
             } catch {
-                throw Self.failure(error, member.seat.value.name, "onFrame")
+                throw Self.failure(error, member, "onFrame")
             }
             if member.seat.value.needsAttention { try send(member) }
             if member.seat.value.timers.next <= time { try callTimers(member, at: time) }
@@ -88,47 +93,35 @@ struct StrategyDispatch {
     }
 
     /// A fill: it is kept until it is booked.
+    @inline(__always)
     mutating func take(_ fill: Fill, _ sequence: SequenceNumber) {
-        if member(of: fill.strategy) != nil { pending.append(.fill(fill, sequence)) }
+        if isMember(fill.strategy) { pending.append(fill, sequence) }
     }
 
     /// What happened to an order: told at once, or after the fills before it.
+    @inline(__always)
     mutating func take(_ update: OrderUpdate, in step: StepNumber) throws {
-        guard member(of: update.strategy) != nil else { return }
-        if settled == pending.count {
+        guard isMember(update.strategy) else { return }
+        if pending.isEmpty {
             try settle(update, in: step)
         } else {
-            pending.append(.update(update))
+            pending.append(update)
         }
     }
 
     /// A change of an account; it releases the fill it belongs to and what waits behind it.
+    @inline(__always)
     mutating func take(_ booking: Booking, in step: StepNumber) throws {
         desk.value.book(booking)
-        guard booking.fill != .none, settled < pending.count,
-            case .fill(let fill, booking.fill) = pending[settled]
-        else { return }
-        settled &+= 1
-        try settle(fill, in: step)
-        while settled < pending.count, case .update(let update) = pending[settled] {
-            settled &+= 1
-            try settle(update, in: step)
+        guard booking.fill != .none, pending.next == booking.fill else { return }
+        try settle(pending.takeFill().value, booking.fill, in: step)
+        while pending.next == SequenceNumber.none {
+            try settle(pending.takeUpdate().value, in: step)
         }
-        forgetSettled()
+        pending.forgetTaken()
     }
 
-    /// Forgets what is settled, mostly when nothing is left: then nothing has to move.
     @inline(__always)
-    private mutating func forgetSettled() {
-        if settled == pending.count {
-            while !pending.isEmpty { pending.removeLast() }
-            settled = 0
-        } else if settled >= 1024 {
-            pending.removeFirst(settled)
-            settled = 0
-        }
-    }
-
     private mutating func open(_ step: StepNumber, at time: Timestamp) {
         turn = step
         desk.value.now = time
@@ -136,62 +129,73 @@ struct StrategyDispatch {
     }
 
     @inline(__always)
-    private func member(of strategy: StrategyID) -> Member? {
-        let place = Int(strategy.rawValue) &- 1
-        return place >= 0 && place < members.count ? members[place] : nil
+    private func isMember(_ strategy: StrategyID) -> Bool {
+        strategy.rawValue != 0 && Int(strategy.rawValue) <= members.count
     }
 
-    private mutating func settle(_ fill: Fill, in step: StepNumber) throws {
-        guard let member = member(of: fill.strategy) else { return }
-        member.seat.value.orders.apply(fill)
-        if step == turn {
-            try tell(member, fill)
-        } else {
-            member.seat.value.reports.append(.fill(fill))
-        }
+    // What follows changes nothing of this value, but is mutating: a value that is lent is copied
+    // for every call, and this is a large one.
+
+    /// Takes a fill into the view; it is told at once where the strategies had their turn.
+    @inline(__always)
+    private mutating func settle(
+        _ fill: borrowing Fill, _ sequence: SequenceNumber, in step: StepNumber
+    ) throws {
+        let member = members[Int(fill.strategy.rawValue) &- 1]
+        member.seat.value.take(fill, sequence)
+        if step == turn { try hearReports(member) }
     }
 
-    private mutating func settle(_ update: OrderUpdate, in step: StepNumber) throws {
-        guard let member = member(of: update.strategy) else { return }
-        member.seat.value.orders.apply(update)
-        if step == turn {
-            try tell(member, update)
-        } else {
-            member.seat.value.reports.append(.update(update))
-        }
+    @inline(__always)
+    private mutating func settle(_ update: borrowing OrderUpdate, in step: StepNumber) throws {
+        let member = members[Int(update.strategy.rawValue) &- 1]
+        member.seat.value.take(update)
+        if step == turn { try hearReports(member) }
     }
 
-    private func hearReports(_ member: Member) throws {
-        var place = 0
-        while place < member.seat.value.reports.count {
-            switch member.seat.value.reports[place] {
-            case .fill(let fill): try tell(member, fill)
-            case .update(let update): try tell(member, update)
+    /// Tells a strategy what it has not heard, each with what it asks for then.
+    @inline(never)
+    private mutating func hearReports(_ member: Member) throws {
+        while let next = member.seat.value.reports.next {
+            if next == .none {
+                try tell(member, member.seat.value.reports.takeUpdate())
+            } else {
+                try tell(member, member.seat.value.reports.takeFill())
             }
-            place += 1
+            if member.seat.value.needsAttention { try send(member) }
         }
-        while !member.seat.value.reports.isEmpty { member.seat.value.reports.removeLast() }
+        member.seat.value.reports.forgetTaken()
     }
 
-    private func tell(_ member: Member, _ fill: Fill) throws {
-        try call(member, "onFill") { strategy, context throws in
-            try strategy.onFill(fill, &context)
+    @inline(__always)
+    private mutating func tell(_ member: Member, _ fill: StateReference<Fill>) throws {
+        var context = Context(member.seat)
+        do {
+            try member.strategy.use { strategy throws in try strategy.onFill(fill, &context) }
+        } catch {
+            throw Self.failure(error, member, "onFill")
         }
     }
 
-    private func tell(_ member: Member, _ update: OrderUpdate) throws {
-        if update.change.isRefusal {
-            try call(member, "onReject") { strategy, context throws in
-                try strategy.onReject(update, &context)
+    @inline(__always)
+    private mutating func tell(_ member: Member, _ update: StateReference<OrderUpdate>) throws {
+        var context = Context(member.seat)
+        let isRefusal = update.value.change.isRefusal
+        do {
+            try member.strategy.use { strategy throws in
+                if isRefusal {
+                    try strategy.onReject(update, &context)
+                } else {
+                    try strategy.onUpdate(update, &context)
+                }
             }
-        } else {
-            try call(member, "onUpdate") { strategy, context throws in
-                try strategy.onUpdate(update, &context)
-            }
+        } catch {
+            throw Self.failure(error, member, isRefusal ? "onReject" : "onUpdate")
         }
     }
 
-    private func callTimers(_ member: Member, at time: Timestamp) throws {
+    @inline(never)
+    private mutating func callTimers(_ member: Member, at time: Timestamp) throws {
         while let timer = member.seat.value.timers.takeDue(at: time) {
             try call(member, "onTimer") { strategy, context throws in
                 try strategy.onTimer(timer, &context)
@@ -199,8 +203,8 @@ struct StrategyDispatch {
         }
     }
 
-    /// Runs one handler and sends what it asked for.
-    private func call(
+    /// Runs a handler that is seldom called, and sends what it asked for.
+    private mutating func call(
         _ member: Member, _ handler: StaticString,
         _ body: (HostedStrategy, inout Context) throws -> Void
     ) throws {
@@ -208,68 +212,48 @@ struct StrategyDispatch {
         do {
             try member.strategy.use { strategy throws in try body(strategy, &context) }
         } catch {
-            throw Self.failure(error, member.seat.value.name, "\(handler)")
+            throw Self.failure(error, member, handler)
         }
         if member.seat.value.needsAttention { try send(member) }
     }
 
     /// Publishes what a handler asked for, in order.
     @inline(never)
-    private func send(_ member: Member) throws {
+    private mutating func send(_ member: Member) throws {
         let seat = member.seat
-        if let failure = seat.value.failure { throw failure }
+        if seat.value.hasFailed, let failure = seat.value.failure { throw failure }
+        let count = seat.value.intents.count
         var place = 0
-        while place < seat.value.outbox.count {
-            switch seat.value.outbox[place] {
-            case .intent(let intent): try intents.publish(intent)
-            case .wake(let wake): try wakes.publish(wake)
-            case .note(let note): try notes.publish(note)
+        if !seat.value.asides.isEmpty {
+            for aside in seat.value.asides {
+                while place < aside.intents {
+                    try intents.publish(seat.value.intents[place])
+                    place &+= 1
+                }
+                switch aside.content {
+                case .wake(let wake): try wakes.publish(wake)
+                case .note(let note): try notes.publish(note)
+                }
             }
-            place += 1
+            seat.value.asides.removeAll(keepingCapacity: true)
         }
-        while !seat.value.outbox.isEmpty { seat.value.outbox.removeLast() }
+        while place < count {
+            try intents.publish(seat.value.intents[place])
+            place &+= 1
+        }
+        seat.value.intents.removeAll()
         seat.value.needsAttention = false
     }
 
+    @inline(never)
     private static func failure(
-        _ error: any Error, _ strategy: String, _ handler: String
+        _ error: any Error, _ member: Member, _ handler: StaticString
     ) -> StrategyError {
+        let strategy = member.seat.value.name
         if let inner = error as? HandlerFailure {
             return .handlerThrew(
                 strategy: strategy, handler: inner.handler, reason: inner.reason)
         }
-        return .handlerThrew(strategy: strategy, handler: handler, reason: "\(error)")
-    }
-}
-
-/// The strategies of a run and what belongs to them, kept as long as the run lasts.
-struct StrategyHosts {
-    let desk: StateCell<StrategyDesk>
-    let strategies: [HostedStrategy]
-    let seats: [StateCell<StrategySeat>]
-
-    /// Makes the strategies of a run.
-    init(_ plans: [StrategyPlan], _ setup: StrategySetup) throws(StrategyError) {
-        let desk = StateCell(StrategyDesk(setup))
-        var strategies: [HostedStrategy] = []
-        var seats: [StateCell<StrategySeat>] = []
-        for (place, plan) in plans.enumerated() {
-            guard setup.cash.indices.contains(Int(plan.account.rawValue) - 1) else {
-                throw .unknownAccount(strategy: plan.name, account: plan.account)
-            }
-            let strategy = try plan.strategy(for: setup.instruments)
-            let series = try desk.value.series.places(
-                of: strategy.subscriptions, strategy: plan.name, setup.instruments)
-            strategies.append(strategy)
-            seats.append(
-                StateCell(
-                    StrategySeat(
-                        StrategyID(UInt32(place + 1)), name: plan.name, account: plan.account,
-                        series: series, desk: desk.reference)))
-        }
-        desk.value.seats = ContiguousArray(seats.map(\.reference))
-        self.desk = desk
-        self.strategies = strategies
-        self.seats = seats
+        return .handlerThrew(strategy: strategy, handler: "\(handler)", reason: "\(error)")
     }
 }

@@ -1,42 +1,50 @@
 import LockstepBus
 public import LockstepModel
 
-/// What a strategy asked for in a handler, in order.
-enum Emission: Sendable {
-    case intent(Intent)
-    case wake(Wake)
-    case note(Note)
-}
+/// A wake or a note that a strategy asked for.
+struct Aside: Sendable {
+    enum Content: Sendable {
+        case wake(Wake)
+        case note(Note)
+    }
 
-/// What a strategy will hear of at its next turn.
-enum Report: Sendable {
-    case fill(Fill)
-    case update(OrderUpdate)
+    /// How many intents of the same handler come before it.
+    let intents: Int
+    let content: Content
 }
 
 /// What belongs to one strategy besides its own value.
 @usableFromInline
-struct StrategySeat {
+struct StrategySeat: ~Copyable {
     @usableFromInline let strategy: StrategyID
     @usableFromInline let account: AccountID
-    /// Where the account's positions begin.
-    @usableFromInline let positions: Int
-    /// The places in a frame of the subscribed series, ascending.
-    @usableFromInline let series: ContiguousArray<Int>
+    /// The account's positions, by instrument.
+    @usableFromInline let positions: Column<SignedQuantity>
     @usableFromInline let desk: StateReference<StrategyDesk>
-    let name: String
+    /// The places in a frame of the subscribed series, ascending.
+    @usableFromInline let series: Column<Int>
+    /// How many orders are open.
+    @usableFromInline var openOrders = 0
+    private let places: FlatList<Int>
+    var orders: OpenOrders
     var ordinal: UInt32 = 0
     var timerNumber: UInt32 = 0
-    @usableFromInline var orders = OpenOrders()
     var timers = TimerQueue()
+    /// What the strategy will hear of at its next turn.
+    var reports: ReportQueue
+    /// What was asked for and not sent yet: intents in order, and what stands between them.
+    var intents: FlatList<Intent>
+    var asides: ContiguousArray<Aside> = []
     var streams = NamedStreams()
-    var reports: ContiguousArray<Report> = []
-    var outbox: ContiguousArray<Emission> = []
+    let name: String
     /// What went wrong while a handler ran.
     var failure: StrategyError?
-    /// Whether there is something in the outbox, or a failure.
+    var hasFailed = false
+    /// Whether there is something to send, or a failure.
     var needsAttention = false
 
+    // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
+    @_semantics("optimize.no.crossmodule") @inline(never)
     init(
         _ strategy: StrategyID, name: String, account: AccountID, series: ContiguousArray<Int>,
         desk: StateReference<StrategyDesk>
@@ -44,32 +52,78 @@ struct StrategySeat {
         self.strategy = strategy
         self.name = name
         self.account = account
-        self.series = series
         self.desk = desk
-        positions = (Int(account.rawValue) - 1) * desk.value.lastPrices.count
+        places = FlatList(series)
+        self.series = places.column
+        orders = OpenOrders()
+        reports = ReportQueue()
+        intents = FlatList()
+        positions = desk.value.positions(of: account)
     }
 
+    @inline(never)
     mutating func fail(_ error: StrategyError) {
         if failure == nil { failure = error }
+        hasFailed = true
         needsAttention = true
     }
 
-    mutating func emit(_ emission: Emission) {
-        outbox.append(emission)
+    mutating func emit(_ content: Aside.Content) {
+        asides.append(Aside(intents: intents.count, content: content))
         needsAttention = true
     }
 
-    /// Asks for something under the next number.
-    mutating func ask(_ action: OrderAction) -> OrderID {
+    /// Asks for an order under the next number.
+    mutating func place(_ terms: OrderTerms) -> OrderID {
+        guard let id = nextID() else { return lastID }
+        orders.add(id, terms)
+        openOrders = orders.list.count
+        ask(id, .place(terms))
+        return id
+    }
+
+    /// Takes a fill into the view and keeps it to be told.
+    @inline(__always)
+    mutating func take(_ fill: borrowing Fill, _ sequence: SequenceNumber) {
+        orders.apply(fill)
+        openOrders = orders.list.count
+        reports.append(copy fill, sequence)
+    }
+
+    /// Takes an update into the view and keeps it to be told.
+    @inline(__always)
+    mutating func take(_ update: borrowing OrderUpdate) {
+        orders.apply(update)
+        openOrders = orders.list.count
+        reports.append(copy update)
+    }
+
+    /// Asks for something about orders there are, under the next number.
+    ///
+    /// - Parameter action: What is asked for; a new order is asked for by ``place(_:)``.
+    mutating func ask(_ action: OrderAction) {
+        if let id = nextID() { ask(id, action) }
+    }
+
+    @inline(__always)
+    private mutating func ask(_ id: OrderID, _ action: OrderAction) {
+        intents.append(Intent(id: id, strategy: strategy, account: account, action: action))
+        needsAttention = true
+    }
+
+    /// The next number; nil, and a failure, when there is none.
+    @inline(__always)
+    private mutating func nextID() -> OrderID? {
         if ordinal == .max {
             fail(.tooManyIntents(strategy: name))
-            return OrderID(strategy: strategy, ordinal: ordinal)
+            return nil
         }
-        ordinal += 1
-        let id = OrderID(strategy: strategy, ordinal: ordinal)
-        if case .place(let terms) = action { orders.add(id, terms) }
-        emit(.intent(Intent(id: id, strategy: strategy, account: account, action: action)))
-        return id
+        ordinal &+= 1
+        return lastID
+    }
+
+    private var lastID: OrderID {
+        @inline(__always) get { OrderID(strategy: strategy, ordinal: ordinal) }
     }
 
     /// The number of a text.
@@ -102,7 +156,7 @@ struct StrategySeat {
     /// The lots that lead to a position, beside what is held and being bought and sold.
     mutating func missing(_ position: SignedQuantity, _ instrument: InstrumentID) -> Int64 {
         do throws(ArithmeticError) {
-            let held = desk.value.positions[positions + Int(instrument.rawValue) - 1].lots
+            let held = positions[Int(instrument.rawValue) - 1].lots
             let sure = try FixedPoint.add(held, orders.leaves(of: instrument))
             return try FixedPoint.subtract(position.lots, sure)
         } catch {

@@ -16,7 +16,18 @@ extension BusCore {
     }
 
     /// The barrier: delivers until nothing is left, then shows the journal to the tap.
+    @inline(__always)
     func drain() throws(BusError) {
+        // Most barriers of a healthy run have nothing left to wait for.
+        let end = unsafe state.pointee.end
+        let isIdle =
+            unsafe state.pointee.cursor == end && state.pointee.tapped == end
+            && state.pointee.obstacles.isEmpty
+        if !isIdle { try drainPending() }
+    }
+
+    @inline(never)
+    private func drainPending() throws(BusError) {
         if unsafe !state.pointee.obstacles.isEmpty {
             try checkIdle()
             try checkOpen()
@@ -28,17 +39,18 @@ extension BusCore {
             showRest()
             throw error
         }
-        try showTap()
+        if unsafe state.pointee.tapped != state.pointee.end { try showTap() }
     }
 
     private func deliverPending() throws(BusError) {
         var cursor = unsafe state.pointee.cursor
         unsafe state.pointee.obstacles = .delivering
         defer { unsafe state.pointee.obstacles.remove(.delivering) }
-        if loop.isWaveAtOnce { return try deliverWaves() }
+        if unsafe state.pointee.isWaveAtOnce { return try deliverWaves() }
         while unsafe cursor != state.pointee.end {
             let header = unsafe cursor.assumingMemoryBound(to: EnvelopeHeader.self)
-            let slot = unsafe header.pointee.slot
+            var envelope = UnsafeRawPointer(cursor)
+            var slot = unsafe header.pointee.slot
             if slot >= Slot.indirect {
                 guard
                     let other = unsafe UnsafeMutableRawPointer(
@@ -49,11 +61,10 @@ extension BusCore {
                     unsafe state.pointee.cursor = cursor
                     continue
                 }
-                let real = unsafe other.assumingMemoryBound(to: EnvelopeHeader.self)
-                try unsafe dispatch(UnsafeRawPointer(other), Int(real.pointee.slot))
-            } else {
-                try unsafe dispatch(UnsafeRawPointer(cursor), Int(slot))
+                unsafe envelope = UnsafeRawPointer(other)
+                slot = unsafe other.assumingMemoryBound(to: EnvelopeHeader.self).pointee.slot
             }
+            try unsafe dispatch(envelope, Int(slot))
             unsafe cursor += Int(header.pointee.size)
             unsafe state.pointee.cursor = cursor
         }
@@ -66,18 +77,19 @@ extension BusCore {
             try checkOpen()
         }
         unsafe state.pointee.unfinished &+= state.pointee.routes[slot].count
+        unsafe state.pointee.obstacles = .delivering
         do throws(BusError) {
-            unsafe state.pointee.obstacles = .delivering
-            defer { unsafe state.pointee.obstacles.remove(.delivering) }
-            if loop.isWaveAtOnce {
+            if unsafe state.pointee.isWaveAtOnce {
                 try unsafe deliverWave(envelope, on: slot)
             } else {
                 try unsafe dispatch(envelope, slot)
             }
         } catch {
+            unsafe state.pointee.obstacles.remove(.delivering)
             showRest()
             throw error
         }
+        unsafe state.pointee.obstacles.remove(.delivering)
         try drain()
     }
 
@@ -107,11 +119,15 @@ extension BusCore {
         }
         unsafe state.pointee.delivered &+= count
         if unsafe state.pointee.delivered > state.pointee.budget {
-            throw fail(
-                .budgetSpent(
-                    unsafe place(Int(end[-1].service.pointee.id), sequence, slot),
-                    deliveries: settings.deliveriesPerStep))
+            throw budgetSpent(unsafe Int(end[-1].service.pointee.id), sequence, slot)
         }
+    }
+
+    @inline(never)
+    private func budgetSpent(_ member: Int, _ sequence: UInt64, _ slot: Int) -> BusError {
+        fail(
+            .budgetSpent(
+                place(member, sequence, slot), deliveries: settings.deliveriesPerStep))
     }
 
     /// Gives an envelope to a service's own task and runs the loop until its scope has ended.

@@ -72,6 +72,7 @@ final class BusCore: @unchecked Sendable {
         self.loop = loop
         self.settings = settings
         unsafe state = journal.state
+        unsafe state.pointee.isWaveAtOnce = loop.isWaveAtOnce
         unsafe insert(
             RawTopic(
                 name: Self.controlName, payload: ControlEvent.self,
@@ -268,10 +269,15 @@ final class BusCore: @unchecked Sendable {
     func endStep() throws(BusError) {
         try checkIdle()
         if unsafe state.pointee.cursor != state.pointee.end { try drain() }
-        append(
-            StepEnd(step: unsafe state.pointee.step), slot: Slot.stepEnd, cause: 0, producer: 0)
-        unsafe state.pointee.cursor = state.pointee.end
-        try showTap()
+        if unsafe state.pointee.tap == nil {
+            // Nobody would see it: it only takes its number.
+            unsafe state.pointee.sequence &+= 1
+        } else {
+            append(
+                StepEnd(step: unsafe state.pointee.step), slot: Slot.stepEnd, cause: 0, producer: 0)
+            unsafe state.pointee.cursor = state.pointee.end
+            try showTap()
+        }
         journal.reset()
         if roots.value.count > Self.heldRoots { releaseRoots() }
     }

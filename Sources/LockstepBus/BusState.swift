@@ -21,6 +21,8 @@ struct BusState {
     @usableFromInline var owned = 0
     /// What keeps a drain from beginning at once; zero in the course of a healthy run.
     var obstacles: Obstacles = []
+    /// Whether deliveries of a wave may run side by side, as a schedule picks.
+    var isWaveAtOnce = false
     /// Whether the set-up is over.
     var isRunning = false
     /// The beginning of the first chunk, and the last place in it where an envelope may begin.

@@ -137,8 +137,7 @@ protocol HeldEnvelope: AnyObject {
 @safe
 public final class RootEnvelope<Payload: EventPayload>: HeldEnvelope {
     let storage: UnsafeMutablePointer<Envelope<Payload>>
-    /// The bus that holds it.
-    var holder: ObjectIdentifier?
+    private let confinedHolder = Confined<ObjectIdentifier?>(nil)
     private let topic: Topic<Payload>
 
     /// Makes an envelope that was not published yet.
@@ -160,6 +159,12 @@ public final class RootEnvelope<Payload: EventPayload>: HeldEnvelope {
     deinit {
         unsafe storage.deinitialize(count: 1)
         unsafe storage.deallocate()
+    }
+
+    /// The bus that holds it.
+    var holder: ObjectIdentifier? {
+        get { confinedHolder.value }
+        set { confinedHolder.value = newValue }
     }
 
     /// What the event says; changed between steps, never while the envelope is being delivered.

@@ -147,9 +147,20 @@ actor StepDriver: BusService {
     ) throws {
         state.value.step &+= 1
         state.value.time = time
-        try port.begin(StepNumber(state.value.step), at: time)
+        var step = StepNumber(state.value.step)
+        #if PLANTED_DEFECTS
+            if PlantedDefect.stepOffByOne.isOn, step.rawValue > 7 {
+                step = StepNumber(state.value.step + 1)
+            }
+        #endif
+        try port.begin(step, at: time)
         if !state.value.wakes.isEmpty { state.value.wakes.removeAll(upTo: time) }
         port.publish(frame)
+        #if PLANTED_DEFECTS
+            if PlantedDefect.decisionBeforeMarket.isOn {
+                try port.deliver(frame, on: Topics.decide)
+            }
+        #endif
         try port.waitUntilIdle()
         try port.deliver(frame, on: Topics.decide)
         if hasBatchVenue { try port.deliver(frame, on: Topics.match) }

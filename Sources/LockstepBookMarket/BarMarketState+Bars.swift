@@ -36,8 +36,11 @@ extension BarMarketState {
         let coverage = frame.slots[slot].coverage
         if coverage == .absent { return }
         if !books[place].changes.isEmpty {
-            try workChanges(
-                place, arrivedBy: frame.slots[slot].bar.start, at: frame.time, &outputs)
+            var due = frame.slots[slot].bar.start
+            #if PLANTED_DEFECTS
+                if PlantedDefect.fillBeforeDecision.isOn { due = frame.slots[slot].bar.end }
+            #endif
+            try workChanges(place, arrivedBy: due, at: frame.time, &outputs)
         }
         books[place].lastEnd = frame.slots[slot].bar.end
         if coverage == .traded {

@@ -35,7 +35,12 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
 
     /// Whether a bar may fill it: the bar begins after it arrived and ends while it works.
     @inline(__always)
-    func isEligible(for bar: Bar) -> Bool { arrival <= bar.start && bar.end <= expiry }
+    func isEligible(for bar: Bar) -> Bool {
+        #if PLANTED_DEFECTS
+            if PlantedDefect.fillBeforeDecision.isOn { return bar.end <= expiry }
+        #endif
+        return arrival <= bar.start && bar.end <= expiry
+    }
 
     /// Whether its price must rise to the level that makes it act.
     @inline(__always)

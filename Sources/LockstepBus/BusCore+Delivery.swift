@@ -64,9 +64,17 @@ extension BusCore {
                 unsafe envelope = UnsafeRawPointer(other)
                 slot = unsafe other.assumingMemoryBound(to: EnvelopeHeader.self).pointee.slot
             }
+            #if PLANTED_DEFECTS
+                let number = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self)
+                    .pointee.sequence
+                if PlantedDefect.droppedEvent.isOn, number % 64 == 63 { slot = Slot.stepEnd }
+            #endif
             try unsafe dispatch(envelope, Int(slot))
             unsafe cursor += Int(header.pointee.size)
             unsafe state.pointee.cursor = cursor
+            #if PLANTED_DEFECTS
+                if PlantedDefect.countAfterQueueing.isOn { return }
+            #endif
         }
     }
 
@@ -99,6 +107,9 @@ extension BusCore {
         let count = unsafe state.pointee.routes[slot].count
         if count == 0 { return }
         let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
+        #if PLANTED_DEFECTS
+            unsafe state.pointee.lastOpened = sequence
+        #endif
         var target = unsafe state.pointee.routes[slot].targets
         let end = unsafe target + count
         while unsafe target != end {
@@ -142,6 +153,9 @@ extension BusCore {
         unsafe subscription.offer(envelope, slot)
         if let job = subscription.parking.slot.take() { loop.run(job) }
         var turns = 0
+        #if PLANTED_DEFECTS
+            if PlantedDefect.barrierIgnoresAsync.isOn { return }
+        #endif
         while subscription.isBusy {
             if let failure { throw failure }
             if subscription.hasEnded { throw fail(.serviceEnded(place())) }

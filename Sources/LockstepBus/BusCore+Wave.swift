@@ -86,6 +86,9 @@ extension BusCore {
     /// Opens the scope of a delivery and runs it to its first suspension.
     private func begin(_ item: Wave.Item, _ wave: Wave) {
         wave.current = item.key
+        #if PLANTED_DEFECTS
+            unsafe state.pointee.lastOpened = item.key.sequence
+        #endif
         let service = unsafe item.target.service
         if let handler = unsafe item.target.handler {
             unsafe service.pointee.open = item.key.sequence
@@ -139,6 +142,16 @@ extension BusCore {
         let order = unsafe envelopes.indices.sorted { one, other in
             let first = unsafe envelopes[one].pointee
             let second = unsafe envelopes[other].pointee
+            #if PLANTED_DEFECTS
+                switch PlantedDefect.current {
+                case .arrivalOrderNumbering: return one < other
+                case .orderByProducerAlone: return (first.producer, one) < (second.producer, other)
+                case .emissionsReversed:
+                    return (first.cause, first.producer, other)
+                        < (second.cause, second.producer, one)
+                default: break
+                }
+            #endif
             return (first.cause, first.producer, one) < (second.cause, second.producer, other)
         }
         unsafe skip.pointee.sequence = UInt64(UInt(bitPattern: state.pointee.end))

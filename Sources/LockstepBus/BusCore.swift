@@ -194,7 +194,10 @@ final class BusCore: @unchecked Sendable {
         }
         guard phase != .closed else { throw .closed }
         guard phase != .registering else { throw .tooLate(what: "Interning before the set-up") }
-        let isShared = member == 0 && !symbols.hasOwn
+        var isShared = member == 0 && !symbols.hasOwn
+        #if PLANTED_DEFECTS
+            if PlantedDefect.internByArrival.isOn { isShared = true }
+        #endif
         let id = isShared ? symbols.addShared(text) : symbols.add(text, by: member)
         append(
             ControlEvent.symbol(id: id, text: text), slot: 0, cause: open,

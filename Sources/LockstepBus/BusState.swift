@@ -15,6 +15,10 @@ struct BusState {
     /// Deliveries queued, and the one in progress.
     @usableFromInline var unfinished = 0
     @usableFromInline var delivered = 0
+    #if PLANTED_DEFECTS
+        /// The envelope of the scope that was opened last.
+        @usableFromInline var lastOpened: UInt64 = 0
+    #endif
     /// The count of deliveries at which the step has spent its budget.
     @usableFromInline var budget = Int.max
     /// Envelopes in the journal whose payload must be destroyed.

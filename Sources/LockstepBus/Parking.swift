@@ -8,6 +8,9 @@ final class ParkingExecutor: SerialExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) { self.job.value = UnownedJob(job) }
 
+    /// Whether a task waits.
+    var isWaiting: Bool { job.value != nil }
+
     /// Takes the waiting task out.
     @inline(__always)
     func take() -> UnownedJob? {

@@ -1,3 +1,7 @@
+#if PLANTED_DEFECTS
+    public import LockstepModel
+#endif
+
 /// The way in which one service publishes to one topic.
 ///
 /// Publishing takes no `await` and returns at once. The number of the envelope is the bus's;
@@ -34,8 +38,14 @@ public struct Publisher<Payload: EventPayload> {
         if unsafe place + size > state.pointee.limit { unsafe place = grow(size) }
         let sequence = unsafe state.pointee.sequence &+ 1
         unsafe state.pointee.sequence = sequence
+        #if PLANTED_DEFECTS
+            let isWrong = PlantedDefect.causeOfWhoeverWasLast.isOn
+            let cause = unsafe isWrong ? state.pointee.lastOpened : open
+        #else
+            let cause = open
+        #endif
         let header = unsafe EnvelopeHeader(
-            sequence: sequence, cause: open, step: state.pointee.step, time: state.pointee.time,
+            sequence: sequence, cause: cause, step: state.pointee.step, time: state.pointee.time,
             slot: slot, producer: service.pointee.id, size: UInt32(truncatingIfNeeded: size))
         unsafe place.initializeMemory(
             as: Envelope<Payload>.self, to: Envelope(header: header, payload: payload))

@@ -1,3 +1,5 @@
+import LockstepModel
+
 /// What the bus keeps of one subscription.
 // Safe because: it is used by the loop of one run.
 @safe @usableFromInline
@@ -37,6 +39,9 @@ final class SubscriptionCore: @unchecked Sendable {
     var isClosed: Bool { state.value.isClosed }
 
     func offer(_ envelope: UnsafeRawPointer, _ slot: Int) {
+        #if PLANTED_DEFECTS
+            if PlantedDefect.lostWakeUp.isOn, !parking.slot.isWaiting { return }
+        #endif
         unsafe state.value.offered = envelope
         state.value.slot = slot
         state.value.isBusy = true
@@ -53,6 +58,9 @@ final class SubscriptionCore: @unchecked Sendable {
     func take() -> UnsafeRawPointer? {
         guard let envelope = unsafe state.value.offered else { return nil }
         unsafe state.value.offered = nil
+        #if PLANTED_DEFECTS
+            if PlantedDefect.acknowledgeEarly.isOn { state.value.isBusy = false }
+        #endif
         unsafe service.pointee.open =
             envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
         return unsafe envelope

@@ -1,3 +1,5 @@
+import LockstepModel
+
 /// The deliveries that are pending together and may run side by side, as a schedule picks.
 ///
 /// Every service takes its own deliveries one after another, in canonical order; between services
@@ -77,6 +79,10 @@ final class Wave {
     /// Whether a delivery that counts is to be taken, or has not ended.
     var isUnfinished: Bool {
         lanes.contains { lane in
+            #if PLANTED_DEFECTS
+                // Each queue was empty at some moment.
+                if PlantedDefect.perQueueBarrier.isOn { return lane.next != nil }
+            #endif
             if let item = lane.inHand { return isWanted(item.key) }
             return lane.next.map { isWanted($0.key) } ?? false
         }
@@ -96,6 +102,13 @@ final class Wave {
     func take(_ member: Int) -> Item? {
         guard let item = lanes[member].next else { return nil }
         lanes[member].taken += 1
+        #if PLANTED_DEFECTS
+            if PlantedDefect.latestDeliveryFirst.isOn, let last = lanes[member].items.popLast() {
+                lanes[member].taken -= 1
+                lanes[member].inHand = last
+                return last
+            }
+        #endif
         lanes[member].inHand = item
         return item
     }
@@ -110,6 +123,9 @@ final class Wave {
             guard let item = lanes[member].inHand, hasEnded(item) else { continue }
             lanes[member].inHand = nil
             lanes[member].ready = now
+            #if PLANTED_DEFECTS
+                if PlantedDefect.doubleDone.isOn { lanes[member].taken += 1 }
+            #endif
         }
     }
 
@@ -118,12 +134,20 @@ final class Wave {
     /// Keeps the canonically first failure; what comes after it has never happened.
     func fail(_ error: BusError, at key: Key? = nil) -> BusError {
         let key = key ?? current ?? .last
+        #if PLANTED_DEFECTS
+            if PlantedDefect.firstFailureByArrival.isOn, let failure { return failure.error }
+        #endif
         if failure.map({ key < $0.key }) ?? true { failure = (key, error) }
         return failure?.error ?? error
     }
 
     /// Whether a delivery comes before the first failure, or is the one that failed.
-    func counts(_ key: Key) -> Bool { failure.map { key <= $0.key } ?? true }
+    func counts(_ key: Key) -> Bool {
+        #if PLANTED_DEFECTS
+            if PlantedDefect.goOnAfterFailure.isOn { return true }
+        #endif
+        return failure.map { key <= $0.key } ?? true
+    }
 
     private func isWanted(_ key: Key) -> Bool { failure.map { key < $0.key } ?? true }
 

@@ -49,6 +49,11 @@ public struct ProportionalFee: FeeModel, Hashable {
     package func fee(on notional: Money) throws(ArithmeticError) -> Money {
         if rate == .zero { return fixed }
         let worth = notional < .zero ? try notional.negated() : notional
+        #if PLANTED_DEFECTS
+            if PlantedDefect.feeRoundedUp.isOn {
+                return try worth.proportion(rate, .up).adding(fixed)
+            }
+        #endif
         return try worth.proportion(rate).adding(fixed)
     }
 

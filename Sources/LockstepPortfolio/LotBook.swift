@@ -132,7 +132,12 @@ package struct LotBook: Sendable {
     private mutating func close(
         _ inHand: inout Lot, _ fill: borrowing Fill
     ) throws(ArithmeticError) -> LotClosed {
-        let place = head & (ring.count - 1)
+        #if PLANTED_DEFECTS
+            let isLast = PlantedDefect.lotsLastInFirstOut.isOn
+            let place = (isLast ? head + count - 1 : head) & (ring.count - 1)
+        #else
+            let place = head & (ring.count - 1)
+        #endif
         let quantity = min(inHand.rest, ring[place].rest)
         let opened = try ring[place].take(quantity)
         let closed = try inHand.take(quantity)
@@ -146,6 +151,9 @@ package struct LotBook: Sendable {
             closeFee: Money(units: closed.fee),
             grossProfit: Money(units: fill.side == .sell ? gain : try FixedPoint.negate(gain)))
         if ring[place].rest == 0 {
+            #if PLANTED_DEFECTS
+                if isLast { head -= 1 }
+            #endif
             head = (head + 1) & (ring.count - 1)
             count -= 1
         }

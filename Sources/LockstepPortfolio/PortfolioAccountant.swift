@@ -84,7 +84,11 @@ private struct Outlets {
     /// Books a fill, and publishes the booking and the slices it closed.
     @inline(__always)
     func book(_ envelope: borrowing Envelope<Fill>, in portfolio: inout Portfolio) throws {
-        try bookings.publish(portfolio.book(envelope.payload, envelope.sequence))
+        let booking = try portfolio.book(envelope.payload, envelope.sequence)
+        try bookings.publish(booking)
+        #if PLANTED_DEFECTS
+            if PlantedDefect.bookedTwice.isOn { try bookings.publish(booking) }
+        #endif
         var place = 0
         while place < portfolio.closed.count {
             try slices.publish(portfolio.closed[place])
@@ -102,6 +106,14 @@ private struct Outlets {
     /// Publishes the snapshots that wait, in the order of accounts.
     @inline(__always)
     func publishSnapshots(of portfolio: borrowing Portfolio) throws {
+        #if PLANTED_DEFECTS
+            if PlantedDefect.hashOrderedIteration.isOn {
+                for place in Set(portfolio.snapshots.indices) {
+                    try snapshots.publish(portfolio.snapshots[place])
+                }
+                return
+            }
+        #endif
         var place = 0
         while place < portfolio.snapshots.count {
             try snapshots.publish(portfolio.snapshots[place])

@@ -34,10 +34,13 @@ public actor RiskEngine: BusService {
                         intent: envelope.payload, intentSequence: envelope.sequence,
                         decidedAt: envelope.time))
             }
-            try updates.publish(
-                gate.value.answer(
-                    to: envelope.payload, refusal.reason, limit: refusal.limit,
-                    time: envelope.time))
+            let update = gate.value.answer(
+                to: envelope.payload, refusal.reason, limit: refusal.limit,
+                time: envelope.time)
+            #if PLANTED_DEFECTS
+                if PlantedDefect.rejectionWithoutRecord.isOn { return }
+            #endif
+            try updates.publish(update)
         }
         try port.forEach(Topics.orderUpdate) { envelope in
             // Its own refusals come back to it: nothing of the order was kept.

@@ -117,11 +117,19 @@ let package = Package(
             [
                 "Model", "Files", "Market", "BookMarket", "Feed", "Strategy", "Backtest",
             ]),
+        .target(
+            name: "LockstepScenarios",
+            dependencies: [
+                "LockstepModel", "LockstepBus", "LockstepEvents", "LockstepFiles",
+                "LockstepMarket", "LockstepBookMarket", "LockstepFeed", "LockstepStrategy",
+                "LockstepRisk", "LockstepPortfolio", "LockstepExecution", "LockstepBacktest",
+                "LockstepAudit",
+            ], path: "Tests/Scenarios", swiftSettings: library),
         tests(
             "ScenarioTests",
             [
                 "Model", "Bus", "Events", "Files", "Market", "BookMarket", "Feed", "Strategy",
-                "Risk", "Backtest", "Audit",
+                "Risk", "Backtest", "Audit", "Scenarios",
             ]),
         tests(
             "LockstepReportsTests",

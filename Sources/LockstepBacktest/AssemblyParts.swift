@@ -1,16 +1,16 @@
 import LockstepAudit
-import LockstepExecution
+package import LockstepExecution
 import LockstepFiles
-import LockstepMarket
-import LockstepModel
-import LockstepPortfolio
-import LockstepRisk
+package import LockstepMarket
+package import LockstepModel
+package import LockstepPortfolio
+package import LockstepRisk
 package import LockstepStrategy
 
 /// What the parts of a run are told, derived from its configuration.
 extension BacktestConfiguration {
     /// For each instrument in order its first series; nil without data.
-    var primarySeries: [SeriesID?] {
+    package var primarySeries: [SeriesID?] {
         instruments.map { instrument in
             data.firstIndex { $0.instrument == instrument.id }
                 .map { SeriesID(UInt32($0 + 1)) }
@@ -26,7 +26,7 @@ extension BacktestConfiguration {
     }
 
     /// The names that stand for the parts of the run in its log, in the order of their numbers.
-    var symbols: [String] {
+    package var symbols: [String] {
         instruments.map(\.symbol) + venues.map(\.name) + accounts.map(\.name)
             + strategies.map(\.name)
     }
@@ -48,14 +48,14 @@ extension BacktestConfiguration {
         return fees
     }
 
-    var portfolio: Portfolio {
+    package var portfolio: Portfolio {
         get throws {
             try Portfolio(
                 accounts: accounts, instruments: instruments, primarySeries: primarySeries)
         }
     }
 
-    var riskGate: RiskGate {
+    package var riskGate: RiskGate {
         get throws {
             try RiskGate(
                 instruments: instruments,
@@ -112,7 +112,9 @@ private struct DiscardingSink: AuditSink {
 
 extension MarketDescription {
     /// Makes the engine and wraps it where its type is known.
-    func host(_ venue: VenueID, in setting: MarketSetting) throws(MarketError) -> HostedEngine {
+    package func host(
+        _ venue: VenueID, in setting: MarketSetting
+    ) throws(MarketError) -> HostedEngine {
         HostedEngine(try makeEngine(venue, in: setting))
     }
 }

@@ -8,7 +8,7 @@ extension BacktestConfiguration {
     ///
     /// Paths, formats, names of the run and of files, settings of the log, of reports and of the
     /// bus are left out: they do not decide anything.
-    func canonicalText() throws -> String {
+    package func canonicalText() throws -> String {
         try decidingPart().text(sortedKeys: true)
     }
 

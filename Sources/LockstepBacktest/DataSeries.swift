@@ -60,7 +60,7 @@ public struct DataSeries: Sendable {
 
 extension BacktestConfiguration {
     /// Opens every series and merges them by time; files are read ahead on a thread of their own.
-    func openFrames() throws -> FrameCursor {
+    package func openFrames() throws -> FrameCursor {
         let memory = data.compactMap { series -> MemoryBarSource? in
             if case .memory(let bars) = series.source { bars } else { nil }
         }

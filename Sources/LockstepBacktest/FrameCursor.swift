@@ -1,14 +1,16 @@
-import LockstepFeed
-import LockstepModel
+package import LockstepFeed
+package import LockstepModel
 
 /// The feed of a run behind one concrete type.
 ///
 /// Bars in memory are what sweeps and benchmarks run on; for them nothing is looked up at run time.
-struct FrameCursor {
+package struct FrameCursor {
     private var memory: MemoryFrames?
     private var other: (any FrameSource)?
-    let series: [Series]
-    let startTime: Timestamp?
+    /// The series, each at its number less one.
+    package let series: [Series]
+    /// The start of the earliest first bar; nil without bars.
+    package let startTime: Timestamp?
 
     init(_ memory: MemoryFrames) {
         self.memory = memory
@@ -30,7 +32,7 @@ struct FrameCursor {
     /// - Parameter frame: The frame; unchanged at the end.
     /// - Returns: How many of its bars are traded; nil at the end.
     /// - Throws: ``FeedError``, once all steps before it have been delivered.
-    mutating func next(into frame: inout Frame) throws(FeedError) -> UInt64? {
+    package mutating func next(into frame: inout Frame) throws(FeedError) -> UInt64? {
         if let traded = try memory?.fill(&frame) { return traded == 0 ? nil : UInt64(traded) }
         guard try other?.next(into: &frame) ?? false else { return nil }
         var traded: UInt64 = 0

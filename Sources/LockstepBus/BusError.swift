@@ -13,6 +13,18 @@ public struct BusPlace: Hashable, Sendable, CustomStringConvertible {
     /// The name of the service.
     public let service: String
 
+    /// Names a place.
+    package init(
+        step: StepNumber, time: Timestamp, sequence: SequenceNumber, topic: String,
+        service: String
+    ) {
+        self.step = step
+        self.time = time
+        self.sequence = sequence
+        self.topic = topic
+        self.service = service
+    }
+
     public var description: String {
         let envelope =
             sequence == .none ? "" : ", event \(sequence.rawValue) (\(topic))"

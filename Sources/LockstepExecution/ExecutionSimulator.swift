@@ -54,7 +54,7 @@ public actor ExecutionSimulator: BusService {
 }
 
 /// Where the outputs of markets are published.
-struct MarketSink {
+struct MarketSink: MarketOutlet {
     let updates: Publisher<OrderUpdate>
     let fills: Publisher<Fill>
     let wakes: Publisher<Wake>
@@ -67,4 +67,7 @@ struct MarketSink {
             try fills.publish(fill)
         }
     }
+
+    @inline(__always)
+    func publish(_ wake: Wake) throws(BusError) { try wakes.publish(wake) }
 }

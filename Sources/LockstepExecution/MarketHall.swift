@@ -1,9 +1,16 @@
-import LockstepBus
-import LockstepMarket
-import LockstepModel
+package import LockstepMarket
+package import LockstepModel
+
+/// Where the outputs of markets are published.
+package protocol MarketOutlet {
+    /// Publishes what a venue has told, in its order.
+    func publish(_ outputs: borrowing MarketOutputs) throws
+    /// Publishes a wish for a step.
+    func publish(_ wake: Wake) throws
+}
 
 /// The venues of a run behind one door.
-struct MarketHall: ~Copyable {
+package struct MarketHall: ~Copyable {
     /// Keeps the engines for as long as the references to them.
     private let hosts: [EngineHost]
     private let engines: ContiguousArray<EngineReference>
@@ -11,9 +18,11 @@ struct MarketHall: ~Copyable {
     private var directory: VenueDirectory
     private var outputs = MarketOutputs()
     private var announcedWakes: [Timestamp?]
-    let hasBatchVenue: Bool
+    /// Whether a venue collects commands for a batch.
+    package let hasBatchVenue: Bool
 
-    init(engines: [HostedEngine], instruments: Instruments) {
+    /// Opens the venues.
+    package init(engines: [HostedEngine], instruments: Instruments) {
         hosts = engines.map(\.host)
         self.engines = ContiguousArray(hosts.map(EngineReference.init))
         isBatch = engines.map(\.isBatch)
@@ -23,7 +32,9 @@ struct MarketHall: ~Copyable {
     }
 
     /// Lets the data of a step meet the orders of every venue.
-    mutating func advance(_ frame: borrowing Frame, to sink: borrowing MarketSink) throws {
+    package mutating func advance(
+        _ frame: borrowing Frame, to sink: borrowing some MarketOutlet
+    ) throws {
         for place in engines.indices {
             let wake = try engines[place].use { engine throws in
                 try engine.advance(frame, &outputs)
@@ -33,7 +44,9 @@ struct MarketHall: ~Copyable {
     }
 
     /// Runs the batch of every venue that has one.
-    mutating func runBatches(at now: Timestamp, to sink: borrowing MarketSink) throws {
+    package mutating func runBatches(
+        at now: Timestamp, to sink: borrowing some MarketOutlet
+    ) throws {
         for place in engines.indices where isBatch[place] {
             let wake = try engines[place].use { engine throws in
                 try engine.runBatch(now, &outputs)
@@ -43,8 +56,8 @@ struct MarketHall: ~Copyable {
     }
 
     /// Hands an order to its venue.
-    mutating func execute(
-        _ order: Order, at now: Timestamp, to sink: borrowing MarketSink
+    package mutating func execute(
+        _ order: Order, at now: Timestamp, to sink: borrowing some MarketOutlet
     ) throws {
         switch order.intent.action {
         case .place(let terms):
@@ -67,7 +80,7 @@ struct MarketHall: ~Copyable {
     }
 
     /// Tells every venue of a booking that is not of its making.
-    mutating func apply(_ booking: Booking) throws {
+    package mutating func apply(_ booking: Booking) throws {
         for host in hosts { try host.apply(booking) }
     }
 
@@ -77,7 +90,7 @@ struct MarketHall: ~Copyable {
 
     @inline(__always)
     private mutating func execute(
-        _ order: Order, at place: Int, _ now: Timestamp, to sink: borrowing MarketSink
+        _ order: Order, at place: Int, _ now: Timestamp, to sink: borrowing some MarketOutlet
     ) throws {
         let wake = try engines[place].use { engine throws in
             try engine.execute(MarketCommand(order: order, arrival: now), now, &outputs)
@@ -87,7 +100,7 @@ struct MarketHall: ~Copyable {
 
     private mutating func execute(
         _ order: Order, on target: OrderID, _ refusalKind: OrderChange, _ now: Timestamp,
-        to sink: borrowing MarketSink
+        to sink: borrowing some MarketOutlet
     ) throws {
         if let place = directory.venue(of: target) {
             return try execute(order, at: place, now, to: sink)
@@ -129,16 +142,16 @@ struct MarketHall: ~Copyable {
     /// Publishes what a venue has told, and its next wake where that has changed.
     @inline(__always)
     private mutating func flush(
-        _ place: Int, _ wake: Timestamp?, to sink: borrowing MarketSink
+        _ place: Int, _ wake: Timestamp?, to sink: borrowing some MarketOutlet
     ) throws {
         if !outputs.isEmpty { try publish(to: sink) }
         if let wake, wake != announcedWakes[place] {
             announcedWakes[place] = wake
-            try sink.wakes.publish(Wake(time: wake, requester: UInt64(place)))
+            try sink.publish(Wake(time: wake, requester: UInt64(place)))
         }
     }
 
-    private mutating func publish(to sink: borrowing MarketSink) throws {
+    private mutating func publish(to sink: borrowing some MarketOutlet) throws {
         try sink.publish(outputs)
         if engines.count > 1 { forgetEnded() }
         outputs.removeAll()

@@ -1,4 +1,3 @@
-import LockstepBus
 public import LockstepModel
 
 /// What the strategies of a run have in common: the time, the market and the accounts.
@@ -26,8 +25,8 @@ struct StrategyDesk: ~Copyable {
     let series: SeriesTable
     let seed: UInt64
     let ratios: ContiguousArray<NotionalRatio>
-    /// How the bus announces a text; set when the service is connected.
-    var port: BusPort?
+    /// The number of a text, announced where it is new; set when the strategies are connected.
+    var intern: ((String) throws -> SymbolID)?
     /// The strategies, by identity.
     var seats: ContiguousArray<StateReference<StrategySeat>> = []
 

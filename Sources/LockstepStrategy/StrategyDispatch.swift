@@ -1,13 +1,23 @@
-import LockstepBus
-import LockstepEvents
-import LockstepModel
+package import LockstepModel
+
+/// Where strategies publish.
+package protocol StrategyOutlet {
+    /// Publishes an intent.
+    func publish(_ intent: Intent) throws
+    /// Publishes a wish for a step.
+    func publish(_ wake: Wake) throws
+    /// Publishes a figure.
+    func publish(_ note: Note) throws
+    /// The number of a text; one that is new is announced first.
+    func intern(_ text: String) throws -> SymbolID
+}
 
 /// Decides which strategy hears of what, and when.
 ///
 /// A fill is kept until it is booked, and what comes after it waits for it, so that a strategy's
 /// position and its open orders always belong together. What comes before the strategies' turn
 /// in a step changes the view at once and is told at the turn.
-struct StrategyDispatch: ~Copyable {
+package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     private struct Member: BitwiseCopyable {
         let strategy: UncountedReference<HostedStrategy>
         let seat: StateReference<StrategySeat>
@@ -15,27 +25,17 @@ struct StrategyDispatch: ~Copyable {
 
     private let desk: StateReference<StrategyDesk>
     private var members: FlatList<Member>
-    private let intents: Publisher<Intent>
-    private let wakes: Publisher<Wake>
-    private let notes: Publisher<Note>
+    private let outlet: Outlet
     /// Fills that wait for their booking, and updates behind one.
     private var pending: ReportQueue
     /// The last step in which the strategies had their turn.
     private var turn: StepNumber = .setUp
 
-    init(_ hosts: StrategyHosts, _ port: BusPort) throws(BusError) {
-        self.init(
-            hosts, port, try port.publisher(Topics.intent), try port.publisher(Topics.wake),
-            try port.publisher(Topics.note))
-    }
-
-    private init(
-        _ hosts: StrategyHosts, _ port: BusPort, _ intents: Publisher<Intent>,
-        _ wakes: Publisher<Wake>, _ notes: Publisher<Note>
-    ) {
-        self.intents = intents
-        self.wakes = wakes
-        self.notes = notes
+    /// Connects strategies with where they publish; the hosts must be kept as long as it is used.
+    // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
+    @_semantics("optimize.no.crossmodule") @inline(never)
+    package init(_ hosts: StrategyHosts, _ outlet: Outlet) {
+        self.outlet = outlet
         desk = hosts.desk.reference
         members = FlatList(capacity: hosts.seats.count)
         pending = ReportQueue()
@@ -43,11 +43,11 @@ struct StrategyDispatch: ~Copyable {
             members.append(
                 Member(strategy: UncountedReference(strategy), seat: seat.reference))
         }
-        desk.value.port = port
+        desk.value.intern = { text in try outlet.intern(text) }
     }
 
     /// The set-up, or the end of the feed.
-    mutating func turn(
+    package mutating func turn(
         _ event: Lifecycle, in step: StepNumber, at time: Timestamp
     ) throws {
         open(step, at: time)
@@ -69,7 +69,7 @@ struct StrategyDispatch: ~Copyable {
 
     /// The strategies' turn: what happened, the frame, timers.
     @inline(__always)
-    mutating func decide(
+    package mutating func decide(
         _ frame: borrowing Frame, in step: StepNumber, at time: Timestamp
     ) throws {
         open(step, at: time)
@@ -94,13 +94,13 @@ struct StrategyDispatch: ~Copyable {
 
     /// A fill: it is kept until it is booked.
     @inline(__always)
-    mutating func take(_ fill: Fill, _ sequence: SequenceNumber) {
+    package mutating func take(_ fill: Fill, _ sequence: SequenceNumber) {
         if isMember(fill.strategy) { pending.append(fill, sequence) }
     }
 
     /// What happened to an order: told at once, or after the fills before it.
     @inline(__always)
-    mutating func take(_ update: OrderUpdate, in step: StepNumber) throws {
+    package mutating func take(_ update: OrderUpdate, in step: StepNumber) throws {
         guard isMember(update.strategy) else { return }
         if pending.isEmpty {
             try settle(update, in: step)
@@ -111,7 +111,7 @@ struct StrategyDispatch: ~Copyable {
 
     /// A change of an account; it releases the fill it belongs to and what waits behind it.
     @inline(__always)
-    mutating func take(_ booking: Booking, in step: StepNumber) throws {
+    package mutating func take(_ booking: Booking, in step: StepNumber) throws {
         desk.value.book(booking)
         guard booking.fill != .none, pending.next == booking.fill else { return }
         try settle(pending.takeFill().value, booking.fill, in: step)
@@ -227,18 +227,18 @@ struct StrategyDispatch: ~Copyable {
         if !seat.value.asides.isEmpty {
             for aside in seat.value.asides {
                 while place < aside.intents {
-                    try intents.publish(seat.value.intents[place])
+                    try outlet.publish(seat.value.intents[place])
                     place &+= 1
                 }
                 switch aside.content {
-                case .wake(let wake): try wakes.publish(wake)
-                case .note(let note): try notes.publish(note)
+                case .wake(let wake): try outlet.publish(wake)
+                case .note(let note): try outlet.publish(note)
                 }
             }
             seat.value.asides.removeAll(keepingCapacity: true)
         }
         while place < count {
-            try intents.publish(seat.value.intents[place])
+            try outlet.publish(seat.value.intents[place])
             place &+= 1
         }
         seat.value.intents.removeAll()

@@ -1,13 +1,13 @@
 import LockstepModel
 
 /// The strategies of a run and what belongs to them, kept as long as the run lasts.
-struct StrategyHosts {
+package struct StrategyHosts {
     let desk: StateCell<StrategyDesk>
     let strategies: [HostedStrategy]
     let seats: [StateCell<StrategySeat>]
 
     /// Makes the strategies of a run.
-    init(_ plans: [StrategyPlan], _ setup: StrategySetup) throws(StrategyError) {
+    package init(_ plans: [StrategyPlan], _ setup: StrategySetup) throws(StrategyError) {
         let desk = StateCell(StrategyDesk(setup))
         var strategies: [HostedStrategy] = []
         var seats: [StateCell<StrategySeat>] = []

@@ -10,7 +10,7 @@ public actor StrategyRunner: BusService {
     public nonisolated let name = "strategies"
     public nonisolated let executor: RunExecutor
     private let hosts: StrategyHosts
-    private var dispatch: Confined<StrategyDispatch>?
+    private var dispatch: Confined<StrategyDispatch<BusOutlet>>?
 
     /// Makes the strategies of a run.
     ///
@@ -28,7 +28,7 @@ public actor StrategyRunner: BusService {
     }
 
     public func connect(_ port: BusPort) throws {
-        let dispatch = Confined(try StrategyDispatch(hosts, port))
+        let dispatch = Confined(try StrategyDispatch(hosts, BusOutlet(port)))
         self.dispatch = dispatch
         try port.forEach(Topics.decide) { envelope in
             try dispatch.value.decide(envelope.payload, in: envelope.step, at: envelope.time)
@@ -51,4 +51,30 @@ public actor StrategyRunner: BusService {
     package var openOrderCount: Int {
         hosts.seats.reduce(0) { $0 + $1.value.orders.list.count }
     }
+}
+
+/// The bus as strategies publish to it.
+private struct BusOutlet: StrategyOutlet {
+    private let intents: Publisher<Intent>
+    private let wakes: Publisher<Wake>
+    private let notes: Publisher<Note>
+    private let port: BusPort
+
+    init(_ port: BusPort) throws(BusError) {
+        intents = try port.publisher(Topics.intent)
+        wakes = try port.publisher(Topics.wake)
+        notes = try port.publisher(Topics.note)
+        self.port = port
+    }
+
+    @inline(__always)
+    func publish(_ intent: Intent) throws { try intents.publish(intent) }
+
+    @inline(__always)
+    func publish(_ wake: Wake) throws { try wakes.publish(wake) }
+
+    @inline(__always)
+    func publish(_ note: Note) throws { try notes.publish(note) }
+
+    func intern(_ text: String) throws -> SymbolID { try port.intern(text) }
 }

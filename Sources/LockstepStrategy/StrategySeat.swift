@@ -1,4 +1,3 @@
-import LockstepBus
 public import LockstepModel
 
 /// A wake or a note that a strategy asked for.
@@ -129,7 +128,7 @@ struct StrategySeat: ~Copyable {
     /// The number of a text.
     mutating func intern(_ text: String) -> SymbolID? {
         do {
-            return try desk.value.port?.intern(text)
+            return try desk.value.intern?(text)
         } catch {
             fail(.textRefused(strategy: name, text: text, reason: "\(error)"))
             return nil

@@ -6,6 +6,7 @@ import LockstepFiles
 import LockstepMarket
 import LockstepModel
 import LockstepRisk
+import LockstepScenarios
 import LockstepStrategy
 import Testing
 

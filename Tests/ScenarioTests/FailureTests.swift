@@ -6,6 +6,7 @@ import LockstepEvents
 import LockstepFeed
 import LockstepFiles
 import LockstepModel
+import LockstepScenarios
 import LockstepStrategy
 import Testing
 

@@ -2,6 +2,7 @@ import Foundation
 import LockstepBacktest
 import LockstepFeed
 import LockstepModel
+import LockstepScenarios
 import LockstepStrategy
 
 /// The same two hundred minutes of prices in several forms.

@@ -2,6 +2,7 @@ import LockstepBacktest
 import LockstepBus
 import LockstepEvents
 import LockstepModel
+import LockstepScenarios
 import Testing
 
 /// Sends what it is given when it hears of the second frame.

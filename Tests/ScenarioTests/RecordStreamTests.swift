@@ -5,6 +5,7 @@ import LockstepBookMarket
 import LockstepBus
 import LockstepMarket
 import LockstepModel
+import LockstepScenarios
 import LockstepStrategy
 import Testing
 

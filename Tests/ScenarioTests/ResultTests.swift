@@ -5,6 +5,7 @@ import LockstepBus
 import LockstepFiles
 import LockstepMarket
 import LockstepModel
+import LockstepScenarios
 import Testing
 
 @Suite struct ResultTests {

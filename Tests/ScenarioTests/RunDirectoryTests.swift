@@ -6,6 +6,7 @@ import LockstepBus
 import LockstepEvents
 import LockstepFiles
 import LockstepModel
+import LockstepScenarios
 import Synchronization
 import Testing
 

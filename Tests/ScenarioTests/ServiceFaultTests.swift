@@ -3,6 +3,7 @@ import LockstepBacktest
 import LockstepBus
 import LockstepEvents
 import LockstepModel
+import LockstepScenarios
 import LockstepStrategy
 import Synchronization
 import Testing

@@ -4,6 +4,7 @@ import LockstepBus
 import LockstepEvents
 import LockstepFiles
 import LockstepModel
+import LockstepScenarios
 import Testing
 
 @Suite struct ServiceTests {

@@ -1,5 +1,6 @@
 import LockstepBacktest
 import LockstepModel
+import LockstepScenarios
 import Testing
 
 @Suite struct TimerTests {

@@ -1,24 +1,23 @@
-import Foundation
-import LockstepBacktest
-import LockstepBookMarket
-import LockstepFeed
+package import LockstepBacktest
+package import LockstepBookMarket
+package import LockstepFeed
 import LockstepMarket
-import LockstepModel
-import LockstepStrategy
+package import LockstepModel
+package import LockstepStrategy
 
 /// Open, high, low and close in ticks of a cent.
-typealias Row = (Int64, Int64, Int64, Int64)
+package typealias Row = (Int64, Int64, Int64, Int64)
 
 /// What most runs of the tests are made of: prices in cents, lots of 1, dollars.
-enum Stage {
-    static let second: Int64 = 1_000_000_000
+package enum Stage {
+    package static let second: Int64 = 1_000_000_000
 
     /// Three minutes: closes at 100.50, 102.00 and 104.00.
-    static let three: [Row] = [
+    package static let three: [Row] = [
         (10000, 10100, 9900, 10050), (10100, 10300, 10000, 10200), (10200, 10500, 10100, 10400),
     ]
 
-    static func instrument(
+    package static func instrument(
         _ number: Int, limits: Instrument.Limits = .none, venue: UInt16 = 1
     ) throws -> Instrument {
         try Instrument(
@@ -27,7 +26,7 @@ enum Stage {
             multiplier: ExactDecimal(1), limits: limits)
     }
 
-    static func series(
+    package static func series(
         _ number: Int, of instrument: Int? = nil, every interval: String = "1m"
     ) throws -> Series {
         Series(
@@ -36,7 +35,7 @@ enum Stage {
     }
 
     /// Bars that follow each other from a second on.
-    static func bars(
+    package static func bars(
         _ rows: [Row], series number: Int = 1, of instrument: Int? = nil,
         every interval: String = "1m", from second: Int64 = 0
     ) throws -> DataSeries {
@@ -54,7 +53,9 @@ enum Stage {
     }
 
     /// A random walk.
-    static func walk(_ number: Int, seed: UInt64 = 7, count: Int64 = 300) throws -> DataSeries {
+    package static func walk(_ number: Int, seed: UInt64 = 7, count: Int64 = 300) throws
+        -> DataSeries
+    {
         let series = try series(number)
         return DataSeries(instrument: series.instrument, interval: series.interval) {
             AnyBarSource(
@@ -62,7 +63,36 @@ enum Stage {
         }
     }
 
-    static func account(
+    /// Bars in memory that hop about 100.00; with gaps, one of so many is missing.
+    package static func hops(
+        _ number: Int, of instrument: Int? = nil, every interval: String = "1m", seed: UInt64,
+        count: Int, gaps: UInt64? = nil, from second: Int64 = 0
+    ) throws -> DataSeries {
+        let series = try series(number, of: instrument, every: interval)
+        let length = series.interval.nanoseconds
+        var random = RandomStream(seed: seed, component: "hops", entity: UInt64(number))
+        var bars: ContiguousArray<Bar> = []
+        var last: Int64 = 10_000
+        for place in 0..<Int64(count) {
+            let close = max(9_500, last + Int64(random.next() % 61) - 30)
+            let (up, down) = (Int64(random.next() % 12), Int64(random.next() % 12))
+            let start = Timestamp(nanoseconds: second * Self.second + place * length)
+            let isMissing = gaps.map { random.next() % $0 == 0 } ?? false
+            if !isMissing {
+                bars.append(
+                    Bar(
+                        instrument: series.instrument, series: series.id, start: start,
+                        end: Timestamp(nanoseconds: start.nanoseconds + length), label: start,
+                        open: Price(ticks: last), high: Price(ticks: max(last, close) + up),
+                        low: Price(ticks: min(last, close) - down), close: Price(ticks: close),
+                        volume: Quantity(lots: 1000)))
+            }
+            last = close
+        }
+        return DataSeries(try MemoryBarSource(series: series, bars: bars))
+    }
+
+    package static func account(
         _ number: Int = 1, cash: Int64 = 100_000, kind: AccountKind = .cash
     ) throws -> Account {
         Account(
@@ -70,7 +100,7 @@ enum Stage {
             startingCash: Money(units: cash * 1_000_000), kind: kind)
     }
 
-    static func configuration(
+    package static func configuration(
         _ data: [DataSeries], instruments: Int = 1, accounts: [Account]? = nil,
         settings: EngineSettings = EngineSettings(), seed: UInt64 = 1,
         _ strategies: [StrategyPlan]
@@ -82,7 +112,7 @@ enum Stage {
     }
 
     /// A strategy that follows a script.
-    static func script(
+    package static func script(
         _ lines: [String], book: Int = 0, bars: [String] = [], account: UInt32 = 1,
         name: String = "script", instrument: Int = 1
     ) throws -> StrategyPlan {
@@ -96,7 +126,7 @@ enum Stage {
     }
 
     /// Runs scripts over three minutes of one instrument, or other data, and tells what they saw.
-    static func traces(
+    package static func traces(
         of scripts: [[String]], over data: [DataSeries]? = nil, instruments: Int = 1,
         accounts: [Account]? = nil, onAccounts: [UInt32]? = nil, bars: [String] = []
     ) throws -> (lines: [String], result: BacktestResult) {
@@ -118,7 +148,7 @@ enum Stage {
     }
 
     /// The result of a run that must fail.
-    static func failure(
+    package static func failure(
         of configuration: BacktestConfiguration, auditLog: String? = nil
     ) throws -> BacktestResult? {
         do {
@@ -128,12 +158,4 @@ enum Stage {
             return result
         }
     }
-}
-
-/// A directory for one test, removed with everything in it afterwards.
-func withScratch<Result>(_ body: (String) throws -> Result) throws -> Result {
-    let path = NSTemporaryDirectory() + "lockstep-scenario-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try body(path)
 }

@@ -9,7 +9,7 @@ extension BusCore {
         if let failure { throw failure }
         if unsafe state.pointee.obstacles.contains(.delivering) {
             let busy =
-                wave?.current?.member
+                wave.value.current?.member
                 ?? members.firstIndex { unsafe $0.state.pointee.open != 0 }
             throw fail(.barrierInsideDelivery(place(of: busy ?? 0)))
         }

@@ -31,7 +31,7 @@ extension BusCore {
 
     /// Keeps the first failure and returns it.
     func fail(_ error: BusError) -> BusError {
-        if let wave { return wave.fail(error) }
+        if wave.value.isRunning { return wave.value.fail(error) }
         if failure == nil { failure = error }
         return failure ?? error
     }

@@ -6,86 +6,84 @@ extension BusCore {
     /// Delivers what is pending wave by wave, in the order that the schedule picks.
     func deliverWaves() throws(BusError) {
         while unsafe state.pointee.cursor != state.pointee.end {
-            let wave = Wave(members: members.count)
+            wave.value.begin(members: members.count)
             var expected = unsafe state.pointee.delivered
             unsafe journal.visit(from: state.pointee.cursor) { header in
+                if wave.value.failure != nil { return }
                 let slot = unsafe Int(header.pointee.slot)
-                let sequence = unsafe header.pointee.sequence
-                let route = unsafe state.pointee.routes[slot]
-                if route.count == 0 || wave.failure != nil { return }
-                unsafe wave.add(
-                    UnsafeRawPointer(header), slot, sequence,
-                    UnsafeBufferPointer(start: route.targets, count: route.count))
-                expected &+= route.count
-                if unsafe expected > state.pointee.budget {
-                    spend(wave, sequence, slot, route)
-                }
+                unsafe add(UnsafeRawPointer(header), slot, &expected)
             }
-            try deliver(wave)
+            try deliverWave()
         }
     }
 
     /// Delivers one envelope once more, on another route.
     func deliverWave(_ envelope: UnsafeRawPointer, on slot: Int) throws(BusError) {
-        let wave = Wave(members: members.count)
-        let route = unsafe state.pointee.routes[slot]
-        let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
-        unsafe wave.add(
-            envelope, slot, sequence,
-            UnsafeBufferPointer(start: route.targets, count: route.count))
-        let after = unsafe state.pointee.delivered + route.count
-        if unsafe route.count > 0 && after > state.pointee.budget {
-            spend(wave, sequence, slot, route)
-        }
-        try deliver(wave)
+        wave.value.begin(members: members.count)
+        var expected = unsafe state.pointee.delivered
+        unsafe add(envelope, slot, &expected)
+        try deliverWave()
     }
 
-    /// The budget of the step ends with an envelope.
-    private func spend(_ wave: Wave, _ sequence: UInt64, _ slot: Int, _ route: Route) {
+    /// Adds an envelope to the wave, which ends with the one that spends the budget of the step.
+    private func add(_ envelope: UnsafeRawPointer, _ slot: Int, _ expected: inout Int) {
+        let route = unsafe state.pointee.routes[slot]
+        if route.count == 0 { return }
+        let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
+        unsafe wave.value.add(
+            envelope, slot, sequence,
+            UnsafeBufferPointer(start: route.targets, count: route.count))
+        expected &+= route.count
+        if unsafe expected <= state.pointee.budget { return }
         let last = unsafe Int(route.targets[route.count - 1].service.pointee.id)
-        _ = wave.fail(
+        _ = wave.value.fail(
             .budgetSpent(
                 place(last, sequence, slot), deliveries: settings.deliveriesPerStep),
             at: Wave.Key(sequence: sequence, member: .max))
     }
 
     /// Runs a wave to its end and puts what it published in canonical order.
-    private func deliver(_ wave: Wave) throws(BusError) {
+    private func deliverWave() throws(BusError) {
         let base = unsafe state.pointee.sequence
         let sign = unsafe journal.sign(Slot.skip, to: 0)
         let published = unsafe state.pointee.end
-        self.wave = wave
+        wave.value.start()
         var turns = 0
-        while wave.isUnfinished {
-            let ready = wave.ready
-            let pick = turns < Self.turnsPerScope ? loop.pick(with: ready.map(\.candidate)) : nil
+        while wave.value.look() {
+            let pick = turns < Self.turnsPerScope ? loop.pick(with: wave.value.candidates) : nil
             switch pick {
             case .delivery(let place):
                 turns = 0
-                if let item = wave.take(ready[place].member) { begin(item, wave) }
+                begin(wave.value.member(at: place))
             case .job(let job, let owner):
                 turns &+= 1
-                wave.current = wave.inHand(owner)?.key
+                wave.value.current = wave.value.inHand(owner)?.key
                 loop.run(job)
             case nil:
                 if turns < Self.turnsPerScope, waitForOutside() { continue }
-                guard let item = wave.firstInHand else { break }
-                _ = wave.fail(.stalled(place(of: item)), at: item.key)
+                if let item = wave.value.firstInHand {
+                    _ = wave.value.fail(.stalled(place(of: item)), at: item.key)
+                } else {
+                    // A task without a delivery gives way for ever: it is passed over.
+                    turns = 0
+                    begin(wave.value.member(at: 0))
+                }
             }
-            settle(wave)
+            if wave.value.hasOpen { settle() }
+            wave.value.current = nil
         }
-        self.wave = nil
-        unsafe number(wave, from: published, after: base, sign)
-        unsafe state.pointee.delivered &+= wave.delivered
-        if let failure = wave.failure {
+        wave.value.stop()
+        unsafe number(from: published, after: base, sign)
+        unsafe state.pointee.delivered &+= wave.value.delivered
+        if let failure = wave.value.failure {
             for member in members { unsafe member.state.pointee.open = 0 }
             throw fail(failure.error)
         }
     }
 
-    /// Opens the scope of a delivery and runs it to its first suspension.
-    private func begin(_ item: Wave.Item, _ wave: Wave) {
-        wave.current = item.key
+    /// Opens the scope of the next delivery of a service and runs it to its first suspension.
+    private func begin(_ member: Int) {
+        guard let item = wave.value.take(member) else { return }
         #if PLANTED_DEFECTS
             unsafe state.pointee.lastOpened = item.key.sequence
         #endif
@@ -99,6 +97,7 @@ extension BusCore {
             }
             unsafe service.pointee.open = 0
             unsafe state.pointee.unfinished &-= 1
+            wave.value.end(member, at: loop.now)
         } else if let subscription = unsafe item.target.subscription?.takeUnretainedValue() {
             unsafe subscription.offer(item.envelope, item.slot)
             if let job = subscription.parking.slot.take() { loop.run(job) }
@@ -106,20 +105,20 @@ extension BusCore {
     }
 
     /// Takes note of scopes and tasks that have ended, and of jobs from elsewhere.
-    private func settle(_ wave: Wave) {
-        wave.settle(at: loop.now) { item in
+    private func settle() {
+        for (member, item) in wave.value.inHand {
             guard let subscription = unsafe item.target.subscription?.takeUnretainedValue() else {
-                return true
+                continue
             }
-            if subscription.isBusy, subscription.hasEnded {
-                _ = wave.fail(.serviceEnded(place(of: item)), at: item.key)
+            if !subscription.isBusy {
+                wave.value.end(member, at: loop.now)
+            } else if subscription.hasEnded {
+                _ = wave.value.fail(.serviceEnded(place(of: item)), at: item.key)
             }
-            return !subscription.isBusy
         }
-        if settings.strict, loop.foreignJobs != 0, let item = wave.firstInHand {
-            _ = wave.fail(.foreignJob(place(of: item)), at: item.key)
+        if settings.strict, loop.foreignJobs != 0, let item = wave.value.firstInHand {
+            _ = wave.value.fail(.foreignJob(place(of: item)), at: item.key)
         }
-        wave.current = nil
     }
 
     private func place(of item: Wave.Item) -> BusPlace {
@@ -129,14 +128,19 @@ extension BusCore {
     /// Numbers what a wave has published by parent, subscriber and emission, and leaves signs to it
     /// in that order; what a failure makes undone gets none.
     private func number(
-        _ wave: Wave, from published: UnsafeMutableRawPointer, after base: UInt64,
+        from published: UnsafeMutableRawPointer, after base: UInt64,
         _ skip: UnsafeMutablePointer<EnvelopeHeader>
     ) {
+        if unsafe published == state.pointee.end {
+            unsafe skip.pointee.sequence = UInt64(UInt(bitPattern: published))
+            unsafe state.pointee.cursor = state.pointee.end
+            return
+        }
         var envelopes: [UnsafeMutablePointer<EnvelopeHeader>] = unsafe []
         unsafe journal.visit(from: published) { header in
             let key = unsafe Wave.Key(
                 sequence: header.pointee.cause, member: Int(header.pointee.producer))
-            if wave.counts(key) { unsafe envelopes.append(header) }
+            if wave.value.counts(key) { unsafe envelopes.append(header) }
         }
         // Stable: what one service published in one scope keeps its order.
         let order = unsafe envelopes.indices.sorted { one, other in

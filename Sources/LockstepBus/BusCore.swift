@@ -47,7 +47,7 @@ final class BusCore: @unchecked Sendable {
     var runningTasks = 0
     var pumps: [Int: [Pump]] = [:]
     /// The wave in progress, where deliveries may run side by side.
-    var wave: Wave?
+    let wave = Confined(Wave())
     /// Envelopes outside of the journal, which it may point to.
     let roots = Confined<[any HeldEnvelope]>([])
     private var registered: [Int] = []

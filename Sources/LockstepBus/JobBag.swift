@@ -1,22 +1,39 @@
 /// The jobs of a loop with a schedule, which picks the next one.
 struct JobBag {
-    private var jobs: [(job: UnownedJob, candidate: Candidate)] = []
+    private var jobs: ContiguousArray<UnownedJob> = []
+    /// What is ready, in the order in which it became so; behind it room for deliveries.
+    private var candidates: ContiguousArray<Candidate> = []
     var picker: Picker
 
     init(_ schedule: Schedule) { picker = Picker(schedule) }
 
-    /// What is ready, in the order in which it became so.
-    var candidates: [Candidate] { jobs.map(\.candidate) }
-
     mutating func append(_ job: UnownedJob, of owner: Int) {
-        jobs.append((job, Candidate(owner: owner, ready: picker.now)))
+        jobs.append(job)
+        candidates.append(Candidate(owner: owner, ready: picker.now))
     }
-
-    /// Takes the job at a place of ``candidates``.
-    mutating func take(_ place: Int) -> UnownedJob { jobs.remove(at: place).job }
 
     /// Takes the job that the schedule picks.
     mutating func next() -> UnownedJob? {
-        jobs.isEmpty ? nil : take(picker.pick(candidates))
+        if jobs.isEmpty { return nil }
+        return take(picker.pick(candidates)).job
+    }
+
+    /// Picks among jobs and deliveries.
+    ///
+    /// - Parameter deliveries: The services that have a delivery to take.
+    /// - Returns: What was picked; nil where nothing is ready.
+    mutating func pick(with deliveries: ContiguousArray<Candidate>) -> RunExecutor.Pick? {
+        let count = jobs.count
+        if count == 0, deliveries.isEmpty { return nil }
+        candidates.append(contentsOf: deliveries)
+        let place = picker.pick(candidates)
+        candidates.removeLast(deliveries.count)
+        if place >= count { return .delivery(place - count) }
+        let (job, owner) = take(place)
+        return .job(job, owner: owner)
+    }
+
+    private mutating func take(_ place: Int) -> (job: UnownedJob, owner: Int) {
+        (jobs.remove(at: place), candidates.remove(at: place).owner)
     }
 }

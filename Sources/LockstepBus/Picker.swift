@@ -45,7 +45,7 @@ struct Picker {
     ///
     /// - Parameter candidates: At least one.
     /// - Returns: Its place.
-    mutating func pick(_ candidates: [Candidate]) -> Int {
+    mutating func pick(_ candidates: ContiguousArray<Candidate>) -> Int {
         picks &+= 1
         if candidates.count == 1 { return 0 }
         let place = choose(candidates)
@@ -57,7 +57,7 @@ struct Picker {
         return place
     }
 
-    private mutating func choose(_ candidates: [Candidate]) -> Int {
+    private mutating func choose(_ candidates: ContiguousArray<Candidate>) -> Int {
         let all = candidates.indices
         switch schedule.policy {
         case .inOrder: return oldest(candidates)
@@ -84,11 +84,11 @@ struct Picker {
         }
     }
 
-    private func oldest(_ candidates: [Candidate]) -> Int {
+    private func oldest(_ candidates: ContiguousArray<Candidate>) -> Int {
         candidates.indices.reduce(0) { candidates[$1].ready < candidates[$0].ready ? $1 : $0 }
     }
 
-    private func most(urgent candidates: [Candidate]) -> Int {
+    private func most(urgent candidates: ContiguousArray<Candidate>) -> Int {
         candidates.indices.reduce(0) {
             priority(of: candidates[$1].owner) > priority(of: candidates[$0].owner) ? $1 : $0
         }

@@ -162,14 +162,9 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
     /// - Parameter deliveries: The services that have a delivery to take, with the time since they
     ///   do.
     /// - Returns: What was picked; nil where nothing is ready.
-    func pick(with deliveries: [Candidate]) -> Pick? {
+    func pick(with deliveries: ContiguousArray<Candidate>) -> Pick? {
         if waiting.load(ordering: .relaxed) != 0 { takeInbox() }
-        guard let bag else { return nil }
-        let jobs = bag.value.candidates
-        if jobs.isEmpty, deliveries.isEmpty { return nil }
-        let place = bag.value.picker.pick(jobs + deliveries)
-        if place >= jobs.count { return .delivery(place - jobs.count) }
-        return .job(bag.value.take(place), owner: jobs[place].owner)
+        return bag?.value.pick(with: deliveries)
     }
 
     /// What a schedule has picked.

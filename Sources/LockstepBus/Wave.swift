@@ -3,11 +3,12 @@ import LockstepModel
 /// The deliveries that are pending together and may run side by side, as a schedule picks.
 ///
 /// Every service takes its own deliveries one after another, in canonical order; between services
-/// anything goes. What they publish is put in canonical order when all have ended.
+/// anything goes. What they publish is put in canonical order when all have ended. One value serves
+/// all waves of a run, so that its storage is made once.
 // Safe because: it is used by the loop of one run, and addresses point into the journal, which
 // holds what they point to until the step has ended.
 @safe
-final class Wave {
+struct Wave {
     /// The place of a delivery in the canonical order.
     struct Key: Comparable {
         let sequence: UInt64
@@ -16,7 +17,8 @@ final class Wave {
         static let last = Key(sequence: .max, member: .max)
 
         static func < (one: Key, other: Key) -> Bool {
-            (one.sequence, one.member) < (other.sequence, other.member)
+            one.sequence == other.sequence
+                ? one.member < other.member : one.sequence < other.sequence
         }
     }
 
@@ -31,7 +33,7 @@ final class Wave {
 
     /// What a service still has to take.
     private struct Lane {
-        var items: [Item] = []
+        var items: ContiguousArray<Item> = []
         var taken = 0
         /// When the next item became ready.
         var ready: UInt64 = 0
@@ -40,17 +42,36 @@ final class Wave {
         var next: Item? { taken < items.count ? items[taken] : nil }
     }
 
-    private var lanes: [Lane]
-    private var counts: [(sequence: UInt64, deliveries: Int)] = []
+    private var lanes: ContiguousArray<Lane> = []
+    private var counts: ContiguousArray<(sequence: UInt64, deliveries: Int)> = []
+    private var takers: ContiguousArray<Int> = []
+    /// The services that can take a delivery now; ``member(at:)`` tells which.
+    private(set) var candidates: ContiguousArray<Candidate> = []
+    /// How many deliveries have begun and not ended.
+    private var open = 0
+    /// Whether a wave is in progress.
+    private(set) var isRunning = false
     /// Whose job or body is running.
     var current: Key?
     /// The canonically first failure.
     private(set) var failure: (key: Key, error: BusError)?
 
-    init(members: Int) { lanes = Array(repeating: Lane(), count: members) }
+    /// Begins a wave without deliveries.
+    mutating func begin(members: Int) {
+        while lanes.count < members { lanes.append(Lane()) }
+        for member in lanes.indices {
+            lanes[member].items.removeAll(keepingCapacity: true)
+            lanes[member].taken = 0
+            lanes[member].inHand = nil
+        }
+        counts.removeAll(keepingCapacity: true)
+        open = 0
+        current = nil
+        failure = nil
+    }
 
     /// Adds an envelope for the subscribers of a row.
-    func add(
+    mutating func add(
         _ envelope: UnsafeRawPointer, _ slot: Int, _ sequence: UInt64,
         _ targets: UnsafeBufferPointer<Target>
     ) {
@@ -65,32 +86,49 @@ final class Wave {
         counts.append((sequence, targets.count))
     }
 
+    mutating func start() { isRunning = true }
+
+    mutating func stop() { isRunning = false }
+
     // MARK: What may go on
 
-    /// The services that can take a delivery now.
-    var ready: [(member: Int, candidate: Candidate)] {
-        lanes.indices.compactMap { member in
-            guard lanes[member].inHand == nil, let next = lanes[member].next, isWanted(next.key)
-            else { return nil }
-            return (member, Candidate(owner: member, ready: lanes[member].ready))
+    /// Looks who can take a delivery.
+    ///
+    /// - Returns: Whether a delivery that counts is to be taken, or has not ended.
+    mutating func look() -> Bool {
+        candidates.removeAll(keepingCapacity: true)
+        takers.removeAll(keepingCapacity: true)
+        var isUnfinished = false
+        for member in lanes.indices {
+            if let item = lanes[member].inHand {
+                #if PLANTED_DEFECTS
+                    // Each queue was empty at some moment.
+                    if PlantedDefect.perQueueBarrier.isOn { continue }
+                #endif
+                if isWanted(item.key) { isUnfinished = true }
+            } else if let next = lanes[member].next, isWanted(next.key) {
+                isUnfinished = true
+                takers.append(member)
+                candidates.append(Candidate(owner: member, ready: lanes[member].ready))
+            }
         }
+        return isUnfinished
     }
 
-    /// Whether a delivery that counts is to be taken, or has not ended.
-    var isUnfinished: Bool {
-        lanes.contains { lane in
-            #if PLANTED_DEFECTS
-                // Each queue was empty at some moment.
-                if PlantedDefect.perQueueBarrier.isOn { return lane.next != nil }
-            #endif
-            if let item = lane.inHand { return isWanted(item.key) }
-            return lane.next.map { isWanted($0.key) } ?? false
-        }
-    }
+    /// The service behind one of ``candidates``.
+    func member(at place: Int) -> Int { takers[place] }
 
     /// The canonically first delivery that has not ended.
     var firstInHand: Item? {
-        lanes.compactMap(\.inHand).min { $0.key < $1.key }
+        lanes.lazy.compactMap(\.inHand).min { $0.key < $1.key }
+    }
+
+    /// Whether deliveries have begun and not ended.
+    var hasOpen: Bool { open > 0 }
+
+    /// The deliveries that have begun and not ended, with their services.
+    var inHand: [(member: Int, item: Item)] {
+        lanes.indices.compactMap { member in lanes[member].inHand.map { (member, $0) } }
     }
 
     /// What a service has in hand.
@@ -99,40 +137,39 @@ final class Wave {
     }
 
     /// Begins the next delivery of a service.
-    func take(_ member: Int) -> Item? {
-        guard let item = lanes[member].next else { return nil }
+    mutating func take(_ member: Int) -> Item? {
+        guard var item = lanes[member].next else { return nil }
         lanes[member].taken += 1
         #if PLANTED_DEFECTS
             if PlantedDefect.latestDeliveryFirst.isOn, let last = lanes[member].items.popLast() {
                 lanes[member].taken -= 1
-                lanes[member].inHand = last
-                return last
+                item = last
             }
         #endif
         lanes[member].inHand = item
+        open += 1
+        current = item.key
         return item
     }
 
-    /// Ends the deliveries whose scopes have ended.
+    /// Ends the delivery that a service has in hand.
     ///
     /// - Parameters:
+    ///   - member: The service.
     ///   - now: The stamp of what becomes ready by that.
-    ///   - hasEnded: Whether the scope of a delivery has ended.
-    func settle(at now: UInt64, _ hasEnded: (Item) -> Bool) {
-        for member in lanes.indices {
-            guard let item = lanes[member].inHand, hasEnded(item) else { continue }
-            lanes[member].inHand = nil
-            lanes[member].ready = now
-            #if PLANTED_DEFECTS
-                if PlantedDefect.doubleDone.isOn { lanes[member].taken += 1 }
-            #endif
-        }
+    mutating func end(_ member: Int, at now: UInt64) {
+        lanes[member].inHand = nil
+        lanes[member].ready = now
+        open -= 1
+        #if PLANTED_DEFECTS
+            if PlantedDefect.doubleDone.isOn { lanes[member].taken += 1 }
+        #endif
     }
 
     // MARK: Failure
 
     /// Keeps the canonically first failure; what comes after it has never happened.
-    func fail(_ error: BusError, at key: Key? = nil) -> BusError {
+    mutating func fail(_ error: BusError, at key: Key? = nil) -> BusError {
         let key = key ?? current ?? .last
         #if PLANTED_DEFECTS
             if PlantedDefect.firstFailureByArrival.isOn, let failure { return failure.error }
@@ -146,10 +183,14 @@ final class Wave {
         #if PLANTED_DEFECTS
             if PlantedDefect.goOnAfterFailure.isOn { return true }
         #endif
-        return failure.map { key <= $0.key } ?? true
+        guard let failure else { return true }
+        return key <= failure.key
     }
 
-    private func isWanted(_ key: Key) -> Bool { failure.map { key < $0.key } ?? true }
+    private func isWanted(_ key: Key) -> Bool {
+        guard let failure else { return true }
+        return key < failure.key
+    }
 
     /// The deliveries of the envelopes that every subscriber has taken.
     var delivered: Int {

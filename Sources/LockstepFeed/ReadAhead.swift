@@ -1,4 +1,3 @@
-import Dispatch
 import LockstepFiles
 public import LockstepModel
 import Synchronization
@@ -74,38 +73,42 @@ private struct FrameBlock: Sendable {
 
 /// The thread, and the blocks on their way between it and the caller.
 private final class BlockReader<Source: FrameSource>: Sendable {
+    /// The blocks that are with neither the thread nor the caller.
+    private struct Blocks {
+        var empty: [FrameBlock]
+        var full: [FrameBlock] = []
+        var hasEnded = false
+    }
+
     /// What the thread and the caller share; the thread keeps it as long as it runs.
     private final class Exchange: Sendable {
         /// Only the thread asks for it; nil when the thread has ended.
         let source: Mutex<Source?>
-        let empty: Mutex<[FrameBlock]>
-        let full = Mutex<[FrameBlock]>([])
+        let blocks: Monitor<Blocks>
         let isStopped = Atomic(false)
-        let hasEmpty = DispatchSemaphore(value: 0)
-        let hasFull = DispatchSemaphore(value: 0)
-        let hasEnded = DispatchSemaphore(value: 0)
 
         init(_ source: sending Source, _ blocks: [FrameBlock]) {
             self.source = Mutex(source)
-            empty = Mutex(blocks)
-            for _ in blocks { hasEmpty.signal() }
+            self.blocks = Monitor(Blocks(empty: blocks))
+        }
+
+        /// The next block to be filled, waited for; nil when nobody wants it.
+        private var nextEmpty: FrameBlock? {
+            blocks.withLock(
+                when: { !$0.empty.isEmpty || isStopped.load(ordering: .relaxed) },
+                { isStopped.load(ordering: .relaxed) ? nil : $0.empty.popLast() })
         }
 
         /// Fills blocks until the source ends or nobody wants them.
         func run() {
             var goesOn = true
-            while goesOn {
-                hasEmpty.wait()
-                guard !isStopped.load(ordering: .acquiring),
-                    var block = empty.withLock({ $0.popLast() })
-                else { break }
+            while goesOn, var block = nextEmpty {
                 source.withLock { fill(&block, from: &$0) }
                 if case .goesOn = block.ending {} else { goesOn = false }
-                full.withLock { block.move(to: &$0) }
-                hasFull.signal()
+                blocks.withLock { block.move(to: &$0.full) }
             }
             source.withLock { $0 = nil }
-            hasEnded.signal()
+            blocks.withLock { $0.hasEnded = true }
         }
 
         private func fill(_ block: inout FrameBlock, from source: inout Source?) {
@@ -150,18 +153,13 @@ private final class BlockReader<Source: FrameSource>: Sendable {
     }
 
     deinit {
-        shared.isStopped.store(true, ordering: .releasing)
-        shared.hasEmpty.signal()
-        shared.hasEnded.wait()
+        shared.blocks.withLock { _ in shared.isStopped.store(true, ordering: .relaxed) }
+        shared.blocks.withLock(when: { $0.hasEnded }, { _ in })
     }
 
     /// Gives a used block back and waits for the next one.
     func exchange(_ block: inout FrameBlock) {
-        if !block.frames.isEmpty {
-            shared.empty.withLock { block.move(to: &$0) }
-            shared.hasEmpty.signal()
-        }
-        shared.hasFull.wait()
-        if let next = shared.full.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { block = next }
+        if !block.frames.isEmpty { shared.blocks.withLock { block.move(to: &$0.empty) } }
+        block = shared.blocks.withLock(when: { !$0.full.isEmpty }, { $0.full.removeFirst() })
     }
 }

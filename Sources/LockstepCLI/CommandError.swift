@@ -82,6 +82,7 @@ extension ExitCode {
             switch error {
             case .system, .badPath: self = .inputMissing
             case .toml, .override: self = .configuration
+            case .libraryFailed: self = .runFailed
             default: self = .badData
             }
         }

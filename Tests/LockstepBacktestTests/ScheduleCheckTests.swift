@@ -46,15 +46,16 @@ import Testing
         holding.symbol = "S1"
         var configuration = try Sample.configuration(
             [try Sample.walk(1, seed: 5, count: 8)], [try StrategyPlan(BuyAndHold.self, holding)])
-        let shared = Mutex<(loop: ObjectIdentifier, counter: Counter)?>(nil)
+        // The loop is held, so that no later one has its address.
+        let shared = Mutex<(loop: RunExecutor, counter: Counter)?>(nil)
         configuration.services = ["one", "two"].map { name in
             ServicePlan { loop, _ in
                 let counter = shared.withLock { shared in
-                    if sharing, let present = shared, present.loop == ObjectIdentifier(loop) {
+                    if sharing, let present = shared, present.loop === loop {
                         return present.counter
                     }
                     let counter = Counter()
-                    shared = (ObjectIdentifier(loop), counter)
+                    shared = (loop, counter)
                     return counter
                 }
                 return Numberer(name, on: loop, counter)

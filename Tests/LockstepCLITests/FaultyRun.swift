@@ -2,7 +2,6 @@ import Foundation
 import LockstepBacktest
 import LockstepFiles
 import LockstepStrategy
-import Synchronization
 
 @testable import LockstepCLI
 
@@ -58,7 +57,8 @@ final class CallLedger: Sendable {
     private let target: FaultPoint?
     private let mode: Mode
     private let isSlow: Bool
-    private let state = Mutex(State())
+    /// A lock that thread checkers know, since the threads of a run meet here.
+    private let state = Monitor(State())
 
     /// - Parameters:
     ///   - root: The directory of the test, left out of names.

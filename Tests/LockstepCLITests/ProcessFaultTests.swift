@@ -121,7 +121,7 @@ import Testing
         #expect((1...20).contains(failures))
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.disabled(if: ProcessTests.isWatched), .timeLimit(.minutes(2)))
     func `memory exhausted, at any limit: never a partial result`() throws {
         let scratch = try Scratch()
         try Self.prepare(scratch, bars: 300)
@@ -150,7 +150,7 @@ import Testing
         #expect((1...7).contains(failures))
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.disabled(if: ProcessTests.isWatched), .timeLimit(.minutes(2)))
     func `a file-size limit, at any size, is a write error and leaves a prefix`() throws {
         let scratch = try Scratch()
         try Self.prepare(scratch, bars: 1000)

@@ -93,6 +93,29 @@ import Testing
         #expect(try scratch.names == ["A.csv", "a.toml"])
     }
 
+    @Test(arguments: [
+        "../x", "..", ".", "/tmp/x", "a/b", "-rf", "", "$(touch x)", "`touch x`", "a\\u0000b", "ａ",
+        "a\\u202Eb", "a b", "a\\nb", String(repeating: "x", count: 300),
+    ])
+    func `names in a configuration lead nowhere, and nothing in them is carried out`(
+        _ name: String
+    ) throws {
+        let scratch = try Scratch()
+        let inner = scratch("inner")
+        try FileManager.default.createDirectory(
+            atPath: inner, withIntermediateDirectories: false)
+        try scratch.write(Sample.bars, "inner/A.csv")
+        let path = try scratch.write(Sample.configuration(name: name), "inner/a.toml")
+        let spoken = try Spoken("run", path, "--out", scratch("inner/out"))
+        #expect(spoken.code == .configuration)
+        #expect(spoken.error.split(separator: "\n").count == 1)
+        #expect(!spoken.error.utf8.contains { $0 < 0x20 && $0 != 0x0A })
+        #expect(try scratch.names == ["inner"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: inner).sorted()
+                == ["A.csv", "a.toml"])
+    }
+
     @Test func `a configuration that is not there is a missing input`() throws {
         let scratch = try Scratch()
         let spoken = try Spoken("run", scratch("none.toml"))

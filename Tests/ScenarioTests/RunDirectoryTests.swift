@@ -87,6 +87,30 @@ enum SmallDisk {
         }
     }
 
+    @Test func `the wall clock decides nothing, be it far away, standing or going back`() throws {
+        try withScratch { directory in
+            let backtest = try Backtest(RecordStreamTests.configuration())
+            let steps = Atomic(Int64(0))
+            let clocks: [@Sendable () -> Int64] = [
+                { 0 }, { .min }, { .max }, { -1 }, { 1_483_228_799_999_999_999 },
+                { steps.subtract(86_400_000_000_000, ordering: .relaxed).newValue },
+            ]
+            var digests: Set<String> = []
+            for (place, clock) in clocks.enumerated() {
+                let facts = RunFacts(program: "lockstep 0", versions: [], host: "", now: clock)
+                let result = try backtest.runHere(
+                    in: RunDirectory.create(exactly: directory + "/\(place)"), facts: facts)
+                digests.insert(try #require(result.digest).description)
+                for file in ["equity.csv", "fills.csv", "result.json"] {
+                    let first = try Data(contentsOf: URL(filePath: directory + "/0/" + file))
+                    let bytes = try Data(contentsOf: URL(filePath: directory + "/\(place)/" + file))
+                    #expect(bytes == first)
+                }
+            }
+            #expect(digests.count == 1)
+        }
+    }
+
     @Test func `a failed run writes its result too, and says where it failed`() throws {
         try withScratch { directory in
             let configuration = try Stage.configuration(

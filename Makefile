@@ -1,6 +1,6 @@
 # A word for each thing people do. What they call lives in .ci; `make help` lists them.
 
-.PHONY: help demo test bench soak baseline format ci
+.PHONY: help demo test bench soak baseline sanitize flaky format ci
 
 help:
 	@.ci/help
@@ -19,6 +19,12 @@ soak:
 
 baseline:
 	@.ci/bench --record Benchmarks/Baselines
+
+sanitize:
+	@.ci/sanitize
+
+flaky:
+	@.ci/flaky $(or $(N),200)
 
 format:
 	@.ci/format

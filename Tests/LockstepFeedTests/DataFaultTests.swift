@@ -134,7 +134,7 @@ import Testing
                     }
                     if bytes.isEmpty { bytes = good }
                 }
-                let path = try file("fuzz.csv", in: scratch, bytes)
+                let path = try file("fuzz-\(round).csv", in: scratch, bytes)
                 let first = outcome(path, chunk: 1 << 16)
                 // What comes of it does not depend on where the reads end.
                 #expect(outcome(path, chunk: 1 + roll(50)) == first, "round \(round)")

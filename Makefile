@@ -1,6 +1,6 @@
 # A word for each thing people do. What they call lives in .ci; `make help` lists them.
 
-.PHONY: help demo test bench soak baseline sanitize flaky format ci
+.PHONY: help demo test bench soak baseline sanitize flaky schedules format ci
 
 help:
 	@.ci/help
@@ -25,6 +25,9 @@ sanitize:
 
 flaky:
 	@.ci/flaky $(or $(N),200)
+
+schedules:
+	@.ci/schedules $(or $(N),100000)
 
 format:
 	@.ci/format

@@ -125,6 +125,12 @@ let package = Package(
                 "LockstepRisk", "LockstepPortfolio", "LockstepExecution", "LockstepBacktest",
                 "LockstepAudit",
             ], path: "Tests/Scenarios", swiftSettings: library),
+        .executableTarget(
+            name: "ScheduleCampaign",
+            dependencies: [
+                "LockstepBus", "LockstepFiles", "LockstepBacktest", "LockstepAudit",
+                "LockstepScenarios",
+            ], path: "Tests/ScheduleCampaign", swiftSettings: strict),
         tests(
             "ScenarioTests",
             [

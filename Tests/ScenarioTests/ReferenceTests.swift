@@ -19,6 +19,16 @@ import Testing
         }
     }
 
+    @Test func `no schedule changes what a scenario gives, and seeds make many schedules`() throws {
+        for scenario in try ScenarioBank.all() {
+            let tally = ScheduleTally.of(
+                try scenario.make(), seeds: 0..<20, expected: try ReferenceEngine.run(scenario))
+            #expect(tally.findings.isEmpty, "\(scenario.name)")
+            #expect(tally.digests.count == 1)
+            #expect(tally.interleavings.count >= 16, "\(scenario.name)")
+        }
+    }
+
     private static func result(of scenario: Scenario) throws -> BacktestResult {
         do { return try scenario.make().runHere() } catch BacktestError.runFailed(let result) {
             return result

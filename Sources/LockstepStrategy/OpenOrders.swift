@@ -27,32 +27,48 @@ public struct OrderView: Hashable, Sendable, Codable {
     /// The amendments that were asked and not answered, in order.
     public let pendingAmendments: [OrderAmendment]
 
-    init(_ order: OpenOrder, _ amendments: [OrderAmendment]) {
+    init(_ order: OpenOrder, _ terms: OrderTerms, _ amendments: [OrderAmendment]) {
         id = order.id
         state = order.state
         leaves = order.leaves
-        terms = order.terms
+        self.terms = terms
         isCancelPending = order.isCancelPending
         pendingAmendments = amendments
     }
 }
 
-/// An own open order as it is kept.
+/// An own open order as it is kept: what was asked, and how it stands.
 struct OpenOrder: BitwiseCopyable, Sendable {
-    let id: OrderID
+    /// What was asked, with the amendments that took effect.
+    private(set) var intent: Intent
     var leaves: Quantity
     var state = OrderView.State.created
     var isCancelPending = false
-    var terms: OrderTerms
 
     @inline(__always)
-    init(_ id: OrderID, _ terms: OrderTerms) {
-        self.id = id
-        self.terms = terms
-        switch terms.size {
+    init(_ intent: Intent, _ size: OrderSize) {
+        self.intent = intent
+        switch size {
         case .quantity(let quantity): leaves = quantity
         case .fractionOfFreeMargin: leaves = .zero
         }
+    }
+
+    var id: OrderID { @inline(__always) get { intent.id } }
+
+    /// The terms; nil never, as only placed orders are kept.
+    var terms: OrderTerms? {
+        if case .place(let terms) = intent.action { terms } else { nil }
+    }
+
+    /// Takes an amendment that took effect.
+    mutating func apply(_ amendment: OrderAmendment) {
+        guard var terms else { return }
+        if let quantity = amendment.quantity { terms.size = .quantity(quantity) }
+        terms.kind = terms.kind.replacing(limit: amendment.price, trigger: amendment.stop)
+        intent = Intent(
+            id: intent.id, strategy: intent.strategy, account: intent.account,
+            action: .place(terms))
     }
 }
 
@@ -66,11 +82,13 @@ struct OpenOrders: ~Copyable {
     init() { list = FlatList() }
 
     @inline(__always)
-    mutating func add(_ id: OrderID, _ terms: OrderTerms) { list.append(OpenOrder(id, terms)) }
+    mutating func add(_ intent: Intent, _ size: OrderSize) {
+        list.append(OpenOrder(intent, size))
+    }
 
-    func view(_ id: OrderID) -> OrderView? { place(of: id).map { view(at: $0) } }
+    func view(_ id: OrderID) -> OrderView? { place(of: id).flatMap { view(at: $0) } }
 
-    var views: [OrderView] { (0..<list.count).map { view(at: $0) } }
+    var views: [OrderView] { (0..<list.count).compactMap { view(at: $0) } }
 
     mutating func noteAmendment(_ id: OrderID, _ amendment: OrderAmendment) {
         if place(of: id) != nil { amendments.append((id, amendment)) }
@@ -82,7 +100,7 @@ struct OpenOrders: ~Copyable {
 
     mutating func noteCancel(of instrument: InstrumentID?) {
         for place in 0..<list.count
-        where instrument == nil || list[place].terms.instrument == instrument {
+        where instrument == nil || list[place].terms?.instrument == instrument {
             list[place].isCancelPending = true
         }
     }
@@ -90,10 +108,9 @@ struct OpenOrders: ~Copyable {
     /// What is still to fill at an instrument, purchases less sales.
     func leaves(of instrument: InstrumentID) throws(ArithmeticError) -> Int64 {
         var sum: Int64 = 0
-        for place in 0..<list.count where list[place].terms.instrument == instrument {
-            let order = list[place]
-            sum = try FixedPoint.add(
-                sum, SignedQuantity(order.terms.side, order.leaves).lots)
+        for place in 0..<list.count {
+            guard let terms = list[place].terms, terms.instrument == instrument else { continue }
+            sum = try FixedPoint.add(sum, SignedQuantity(terms.side, list[place].leaves).lots)
         }
         return sum
     }
@@ -130,7 +147,7 @@ struct OpenOrders: ~Copyable {
         case .amended:
             list[place].leaves = leaves
             if let amendment = answerAmendment(of: list[place].id) {
-                list[place].terms.apply(amendment)
+                list[place].apply(amendment)
             }
         case .amendRejected: _ = answerAmendment(of: list[place].id)
         case .cancelRejected: list[place].isCancelPending = false
@@ -155,10 +172,11 @@ struct OpenOrders: ~Copyable {
         amendments.removeAll { $0.order == id }
     }
 
-    private func view(at place: Int) -> OrderView {
+    private func view(at place: Int) -> OrderView? {
         let order = list[place]
+        guard let terms = order.terms else { return nil }
         return OrderView(
-            order, amendments.filter { $0.order == order.id }.map { $0.amendment })
+            order, terms, amendments.filter { $0.order == order.id }.map { $0.amendment })
     }
 
     /// Where an order stands: mostly it is the newest one.
@@ -178,14 +196,6 @@ struct OpenOrders: ~Copyable {
             if list[middle].id < id { low = middle + 1 } else { high = middle }
         }
         return low < list.count && list[low].id == id ? low : nil
-    }
-}
-
-extension OrderTerms {
-    /// Takes an amendment that took effect.
-    mutating func apply(_ amendment: OrderAmendment) {
-        if let quantity = amendment.quantity { size = .quantity(quantity) }
-        kind = kind.replacing(limit: amendment.price, trigger: amendment.stop)
     }
 }
 

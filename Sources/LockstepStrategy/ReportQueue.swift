@@ -1,78 +1,101 @@
 import LockstepModel
 
-/// Fills and updates in the order in which they came, each taken once.
+/// What one strategy will hear of, in the order in which it came: fills and updates.
 ///
-/// What was taken stays where it lies until the queue forgets it, so that handlers are lent it in
-/// place.
+/// A report is kept from the moment it comes, released when the strategy's account agrees with it,
+/// and lent to the handler where it lies.
 struct ReportQueue: ~Copyable {
-    /// For each the envelope of the fill; none for an update.
-    private var marks: FlatList<SequenceNumber>
+    /// How far something has come in the lists.
+    private struct Progress: BitwiseCopyable {
+        var reports = 0
+        var fills = 0
+        var updates = 0
+    }
+
+    /// A report that is lent.
+    enum Report: BitwiseCopyable {
+        case fill(StateReference<Fill>)
+        case update(StateReference<OrderUpdate>)
+    }
+
+    /// For each report whether it is a fill.
+    private var kinds: FlatList<Bool>
     private var fills: FlatList<Fill>
     private var updates: FlatList<OrderUpdate>
-    private var taken = 0
-    private var takenFills = 0
-    private var takenUpdates = 0
+    private var released = Progress()
+    private var told = Progress()
 
     init() {
-        marks = FlatList()
+        kinds = FlatList()
         fills = FlatList()
         updates = FlatList()
     }
 
-    /// Whether everything was taken.
-    var isEmpty: Bool { @inline(__always) get { taken == marks.count } }
+    /// Whether nothing is kept.
+    var isEmpty: Bool { @inline(__always) get { kinds.isEmpty } }
 
-    /// The envelope of the next one, none where it is an update; nil when everything was taken.
-    var next: SequenceNumber? {
-        @inline(__always) get { taken < marks.count ? marks[taken] : nil }
-    }
+    /// Whether there is something to tell.
+    var isReleased: Bool { @inline(__always) get { told.reports != released.reports } }
 
     @inline(__always)
-    mutating func append(_ fill: Fill, _ sequence: SequenceNumber) {
-        marks.append(sequence)
+    mutating func append(_ fill: Fill) {
+        kinds.append(true)
         fills.append(fill)
     }
 
     @inline(__always)
     mutating func append(_ update: OrderUpdate) {
-        marks.append(.none)
+        kinds.append(false)
         updates.append(update)
     }
 
-    /// Takes the next one, which is a fill.
+    /// Releases the next report; there is one.
     @inline(__always)
-    mutating func takeFill() -> StateReference<Fill> {
-        taken &+= 1
-        takenFills &+= 1
-        return fills.reference(at: takenFills &- 1)
+    mutating func release() -> Report { Self.take(&released, kinds, fills, updates) }
+
+    /// The next report to tell, if one is released.
+    @inline(__always)
+    mutating func next() -> Report? {
+        isReleased ? Self.take(&told, kinds, fills, updates) : nil
     }
 
-    /// Takes the next one, which is an update.
     @inline(__always)
-    mutating func takeUpdate() -> StateReference<OrderUpdate> {
-        taken &+= 1
-        takenUpdates &+= 1
-        return updates.reference(at: takenUpdates &- 1)
+    private static func take(
+        _ progress: inout Progress, _ kinds: borrowing FlatList<Bool>,
+        _ fills: borrowing FlatList<Fill>, _ updates: borrowing FlatList<OrderUpdate>
+    ) -> Report {
+        let isFill = kinds[progress.reports]
+        progress.reports &+= 1
+        if isFill {
+            progress.fills &+= 1
+            return .fill(fills.reference(at: progress.fills &- 1))
+        }
+        progress.updates &+= 1
+        return .update(updates.reference(at: progress.updates &- 1))
     }
 
-    /// Forgets what was taken, mostly when nothing is left: then nothing has to move.
+    /// Forgets what was told, mostly when nothing is left: then nothing has to move.
     @inline(__always)
-    mutating func forgetTaken() {
-        if taken == marks.count {
-            marks.removeAll()
+    mutating func forgetTold() {
+        if told.reports == kinds.count {
+            kinds.removeAll()
             fills.removeAll()
             updates.removeAll()
-            (taken, takenFills, takenUpdates) = (0, 0, 0)
-        } else if taken >= 1024 {
+            released = Progress()
+            told = Progress()
+        } else if told.reports >= 1024 {
             closeRanks()
         }
     }
 
     @inline(never)
     private mutating func closeRanks() {
-        marks.removeFirst(taken)
-        fills.removeFirst(takenFills)
-        updates.removeFirst(takenUpdates)
-        (taken, takenFills, takenUpdates) = (0, 0, 0)
+        kinds.removeFirst(told.reports)
+        fills.removeFirst(told.fills)
+        updates.removeFirst(told.updates)
+        released.reports -= told.reports
+        released.fills -= told.fills
+        released.updates -= told.updates
+        told = Progress()
     }
 }

@@ -65,7 +65,7 @@ extension Strategy {
     @inlinable
     public mutating func onStart(_ context: inout Context) throws {}
 
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func onFrame(_ frame: Frame, _ context: inout Context) throws {
         let slots = frame.slots.span
         var place = 0

@@ -98,10 +98,10 @@ struct StrategyDesk: ~Copyable {
         for seat in seats where Int(seat.value.account.rawValue) - 1 == account {
             for place in 0..<seat.value.orders.list.count {
                 let order = seat.value.orders.list[place]
-                guard order.terms.side == .buy else { continue }
-                let instrument = Int(order.terms.instrument.rawValue) - 1
+                guard let terms = order.terms, terms.side == .buy else { continue }
+                let instrument = Int(terms.instrument.rawValue) - 1
                 guard instrument >= 0, instrument < lastPrices.count,
-                    let price = order.terms.kind.limitPrice ?? order.terms.kind.triggerPrice
+                    let price = terms.kind.limitPrice ?? terms.kind.triggerPrice
                         ?? lastPrices[instrument]
                 else { continue }
                 sum = try sum.adding(ratios[instrument].notional(price, order.leaves))

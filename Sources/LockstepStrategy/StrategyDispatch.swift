@@ -23,11 +23,21 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         let seat: StateReference<StrategySeat>
     }
 
+    /// A fill that waits for its booking, by its envelope, or an update behind one.
+    private struct Pending: BitwiseCopyable {
+        let fill: SequenceNumber
+        let seat: StateReference<StrategySeat>
+        let member: Int
+    }
+
     private let desk: StateReference<StrategyDesk>
     private var members: FlatList<Member>
     private let outlet: Outlet
-    /// Fills that wait for their booking, and updates behind one.
-    private var pending: ReportQueue
+    private var pending: FlatList<Pending>
+    /// How many of the pending ones are settled; all are forgotten together.
+    private var settled = 0
+    /// The update that is being told.
+    private var lent: FlatList<OrderUpdate>
     /// The last step in which the strategies had their turn.
     private var turn: StepNumber = .setUp
 
@@ -38,7 +48,8 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         self.outlet = outlet
         desk = hosts.desk.reference
         members = FlatList(capacity: hosts.seats.count)
-        pending = ReportQueue()
+        pending = FlatList()
+        lent = FlatList(capacity: 1)
         for (strategy, seat) in zip(hosts.strategies, hosts.seats) {
             members.append(
                 Member(strategy: UncountedReference(strategy), seat: seat.reference))
@@ -77,7 +88,7 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         var place = 0
         while place < members.count {
             let member = members[place]
-            if !member.seat.value.reports.isEmpty { try hearReports(member) }
+            if member.seat.value.reports.isReleased { try hearReports(member) }
             var context = Context(member.seat)
             do {
                 try member.strategy.use { strategy throws in
@@ -95,17 +106,29 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     /// A fill: it is kept until it is booked.
     @inline(__always)
     package mutating func take(_ fill: Fill, _ sequence: SequenceNumber) {
-        if isMember(fill.strategy) { pending.append(fill, sequence) }
+        guard let place = place(of: fill.strategy) else { return }
+        let seat = members[place].seat
+        seat.value.reports.append(fill)
+        pending.append(Pending(fill: sequence, seat: seat, member: place))
     }
 
     /// What happened to an order: told at once, or after the fills before it.
     @inline(__always)
     package mutating func take(_ update: OrderUpdate, in step: StepNumber) throws {
-        guard isMember(update.strategy) else { return }
-        if pending.isEmpty {
-            try settle(update, in: step)
+        guard let place = place(of: update.strategy) else { return }
+        let member = members[place]
+        if settled == pending.count, step == turn {
+            member.seat.value.apply(update)
+            lent.removeAll()
+            lent.append(update)
+            try tell(member, lent.reference(at: 0))
         } else {
-            pending.append(update)
+            member.seat.value.reports.append(update)
+            if settled == pending.count {
+                member.seat.value.release()
+            } else {
+                pending.append(Pending(fill: .none, seat: member.seat, member: place))
+            }
         }
     }
 
@@ -113,12 +136,27 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     @inline(__always)
     package mutating func take(_ booking: Booking, in step: StepNumber) throws {
         desk.value.book(booking)
-        guard booking.fill != .none, pending.next == booking.fill else { return }
-        try settle(pending.takeFill().value, booking.fill, in: step)
-        while pending.next == SequenceNumber.none {
-            try settle(pending.takeUpdate().value, in: step)
+        guard booking.fill != .none, settled < pending.count,
+            pending[settled].fill == booking.fill
+        else { return }
+        repeat {
+            pending[settled].seat.value.release()
+            settled &+= 1
+            if step == turn { try hearReports(members[pending[settled &- 1].member]) }
+        } while settled < pending.count && pending[settled].fill == .none
+        forgetSettled()
+    }
+
+    /// Forgets what is settled, mostly when nothing is left: then nothing has to move.
+    @inline(__always)
+    private mutating func forgetSettled() {
+        if settled == pending.count {
+            pending.removeAll()
+            settled = 0
+        } else if settled >= 1024 {
+            pending.removeFirst(settled)
+            settled = 0
         }
-        pending.forgetTaken()
     }
 
     @inline(__always)
@@ -129,42 +167,24 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     }
 
     @inline(__always)
-    private func isMember(_ strategy: StrategyID) -> Bool {
-        strategy.rawValue != 0 && Int(strategy.rawValue) <= members.count
+    private func place(of strategy: StrategyID) -> Int? {
+        let place = Int(strategy.rawValue) &- 1
+        return place >= 0 && place < members.count ? place : nil
     }
 
     // What follows changes nothing of this value, but is mutating: a value that is lent is copied
     // for every call, and this is a large one.
 
-    /// Takes a fill into the view; it is told at once where the strategies had their turn.
-    @inline(__always)
-    private mutating func settle(
-        _ fill: borrowing Fill, _ sequence: SequenceNumber, in step: StepNumber
-    ) throws {
-        let member = members[Int(fill.strategy.rawValue) &- 1]
-        member.seat.value.take(fill, sequence)
-        if step == turn { try hearReports(member) }
-    }
-
-    @inline(__always)
-    private mutating func settle(_ update: borrowing OrderUpdate, in step: StepNumber) throws {
-        let member = members[Int(update.strategy.rawValue) &- 1]
-        member.seat.value.take(update)
-        if step == turn { try hearReports(member) }
-    }
-
-    /// Tells a strategy what it has not heard, each with what it asks for then.
+    /// Tells a strategy what is released, each with what it asks for then.
     @inline(never)
     private mutating func hearReports(_ member: Member) throws {
-        while let next = member.seat.value.reports.next {
-            if next == .none {
-                try tell(member, member.seat.value.reports.takeUpdate())
-            } else {
-                try tell(member, member.seat.value.reports.takeFill())
+        while let report = member.seat.value.reports.next() {
+            switch report {
+            case .fill(let fill): try tell(member, fill)
+            case .update(let update): try tell(member, update)
             }
-            if member.seat.value.needsAttention { try send(member) }
         }
-        member.seat.value.reports.forgetTaken()
+        member.seat.value.reports.forgetTold()
     }
 
     @inline(__always)
@@ -175,6 +195,7 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         } catch {
             throw Self.failure(error, member, "onFill")
         }
+        if member.seat.value.needsAttention { try send(member) }
     }
 
     @inline(__always)
@@ -192,6 +213,7 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         } catch {
             throw Self.failure(error, member, isRefusal ? "onReject" : "onUpdate")
         }
+        if member.seat.value.needsAttention { try send(member) }
     }
 
     @inline(never)
@@ -222,27 +244,32 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     private mutating func send(_ member: Member) throws {
         let seat = member.seat
         if seat.value.hasFailed, let failure = seat.value.failure { throw failure }
-        let count = seat.value.intents.count
-        var place = 0
-        if !seat.value.asides.isEmpty {
-            for aside in seat.value.asides {
-                while place < aside.intents {
-                    try outlet.publish(seat.value.intents[place])
-                    place &+= 1
-                }
-                switch aside.content {
-                case .wake(let wake): try outlet.publish(wake)
-                case .note(let note): try outlet.publish(note)
-                }
-            }
-            seat.value.asides.removeAll(keepingCapacity: true)
-        }
-        while place < count {
-            try outlet.publish(seat.value.intents[place])
+        var place = seat.value.orders.list.count &- seat.value.placed
+        if !seat.value.asides.isEmpty { try sendAsides(member, &place) }
+        while place < seat.value.orders.list.count {
+            try outlet.publish(seat.value.orders.list[place].intent)
             place &+= 1
         }
-        seat.value.intents.removeAll()
+        seat.value.placed = 0
         seat.value.needsAttention = false
+    }
+
+    /// Publishes what was asked for besides new orders, and the orders before it.
+    @inline(never)
+    private mutating func sendAsides(_ member: Member, _ place: inout Int) throws {
+        let first = place
+        for aside in member.seat.value.asides {
+            while place < first + aside.placed {
+                try outlet.publish(member.seat.value.orders.list[place].intent)
+                place += 1
+            }
+            switch aside.content {
+            case .intent(let intent): try outlet.publish(intent)
+            case .wake(let wake): try outlet.publish(wake)
+            case .note(let note): try outlet.publish(note)
+            }
+        }
+        member.seat.value.asides.removeAll(keepingCapacity: true)
     }
 
     @inline(never)

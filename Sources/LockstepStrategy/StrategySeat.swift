@@ -1,14 +1,16 @@
 public import LockstepModel
 
-/// A wake or a note that a strategy asked for.
+/// Something that a strategy asked for besides new orders.
 struct Aside: Sendable {
     enum Content: Sendable {
+        /// About orders there are.
+        case intent(Intent)
         case wake(Wake)
         case note(Note)
     }
 
-    /// How many intents of the same handler come before it.
-    let intents: Int
+    /// How many orders the same handler had placed before.
+    let placed: Int
     let content: Content
 }
 
@@ -24,6 +26,9 @@ struct StrategySeat: ~Copyable {
     @usableFromInline let series: Column<Int>
     /// How many orders are open.
     @usableFromInline var openOrders = 0
+    /// Whether there is something to send, or a failure.
+    var needsAttention = false
+    var hasFailed = false
     private let places: FlatList<Int>
     var orders: OpenOrders
     var ordinal: UInt32 = 0
@@ -31,16 +36,14 @@ struct StrategySeat: ~Copyable {
     var timers = TimerQueue()
     /// What the strategy will hear of at its next turn.
     var reports: ReportQueue
-    /// What was asked for and not sent yet: intents in order, and what stands between them.
-    var intents: FlatList<Intent>
+    /// How many of the open orders, the newest, were asked for and not sent yet.
+    var placed = 0
+    /// What else was asked for and not sent yet, and what stands before it.
     var asides: ContiguousArray<Aside> = []
     var streams = NamedStreams()
     let name: String
     /// What went wrong while a handler ran.
     var failure: StrategyError?
-    var hasFailed = false
-    /// Whether there is something to send, or a failure.
-    var needsAttention = false
 
     // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
     @_semantics("optimize.no.crossmodule") @inline(never)
@@ -56,7 +59,6 @@ struct StrategySeat: ~Copyable {
         self.series = places.column
         orders = OpenOrders()
         reports = ReportQueue()
-        intents = FlatList()
         positions = desk.value.positions(of: account)
     }
 
@@ -68,46 +70,45 @@ struct StrategySeat: ~Copyable {
     }
 
     mutating func emit(_ content: Aside.Content) {
-        asides.append(Aside(intents: intents.count, content: content))
+        asides.append(Aside(placed: placed, content: content))
         needsAttention = true
     }
 
     /// Asks for an order under the next number.
     mutating func place(_ terms: OrderTerms) -> OrderID {
         guard let id = nextID() else { return lastID }
-        orders.add(id, terms)
+        orders.add(
+            Intent(id: id, strategy: strategy, account: account, action: .place(terms)),
+            terms.size)
         openOrders = orders.list.count
-        ask(id, .place(terms))
+        placed &+= 1
+        needsAttention = true
         return id
-    }
-
-    /// Takes a fill into the view and keeps it to be told.
-    @inline(__always)
-    mutating func take(_ fill: borrowing Fill, _ sequence: SequenceNumber) {
-        orders.apply(fill)
-        openOrders = orders.list.count
-        reports.append(copy fill, sequence)
-    }
-
-    /// Takes an update into the view and keeps it to be told.
-    @inline(__always)
-    mutating func take(_ update: borrowing OrderUpdate) {
-        orders.apply(update)
-        openOrders = orders.list.count
-        reports.append(copy update)
     }
 
     /// Asks for something about orders there are, under the next number.
     ///
     /// - Parameter action: What is asked for; a new order is asked for by ``place(_:)``.
     mutating func ask(_ action: OrderAction) {
-        if let id = nextID() { ask(id, action) }
+        guard let id = nextID() else { return }
+        emit(.intent(Intent(id: id, strategy: strategy, account: account, action: action)))
     }
 
+    /// Takes the next report into the view; from now on it may be told.
     @inline(__always)
-    private mutating func ask(_ id: OrderID, _ action: OrderAction) {
-        intents.append(Intent(id: id, strategy: strategy, account: account, action: action))
-        needsAttention = true
+    mutating func release() {
+        switch reports.release() {
+        case .fill(let fill): orders.apply(fill.value)
+        case .update(let update): orders.apply(update.value)
+        }
+        openOrders = orders.list.count
+    }
+
+    /// Takes an update into the view that is told at once.
+    @inline(__always)
+    mutating func apply(_ update: borrowing OrderUpdate) {
+        orders.apply(update)
+        openOrders = orders.list.count
     }
 
     /// The next number; nil, and a failure, when there is none.

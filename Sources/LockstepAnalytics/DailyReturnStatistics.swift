@@ -35,9 +35,9 @@ public struct DailyReturnStatistics: Hashable, Sendable {
     private let openingEquity: Double?
     private var hasBegun = false
     private var latestTime: Timestamp = .distantPast
-    /// The day that has begun, and when it ends.
     private var day: Int64 = 0
-    private var dayEnd: Timestamp = .distantPast
+    /// When the day that has begun ends.
+    package private(set) var dayEnd: Timestamp = .distantPast
     private var equity = 0.0
     private var closed = ClosedDays()
 
@@ -83,6 +83,11 @@ public struct DailyReturnStatistics: Hashable, Sendable {
             try begin(equity, at: time)
         }
     }
+
+    /// Tells the last equity again, for a step of the same day.
+    ///
+    /// - Parameter time: The time of the step, before ``dayEnd`` and not before the last one.
+    package mutating func addLast(until time: Timestamp) { latestTime = time }
 
     /// Checks an equity, and closes the day where it is one of a new day.
     @inline(never)

@@ -46,6 +46,11 @@ public struct DownsampledCurve: Hashable, Sendable {
             highest = max(highest, value)
         }
 
+        mutating func prolong(by more: Int, until time: Timestamp) {
+            end = time
+            count += more
+        }
+
         mutating func absorb(_ next: Self) {
             end = next.end
             count += next.count
@@ -98,6 +103,18 @@ public struct DownsampledCurve: Hashable, Sendable {
         } else {
             try open(value, at: time)
         }
+    }
+
+    /// How many values the last point can still take.
+    package var room: Int { valuesPerPoint - latest.count }
+
+    /// Adds the last value again; what was checked for it is not checked anew.
+    ///
+    /// - Parameters:
+    ///   - count: How often; no more than there is ``room``.
+    ///   - time: The time of the last time, not before the last one.
+    package mutating func addLast(_ count: Int, until time: Timestamp) {
+        latest.prolong(by: min(count, room), until: time)
     }
 
     /// The number of values added.

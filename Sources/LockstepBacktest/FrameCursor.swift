@@ -32,11 +32,17 @@ package struct FrameCursor {
     /// - Parameter frame: The frame; unchanged at the end.
     /// - Returns: How many of its bars are traded; nil at the end.
     /// - Throws: ``FeedError``, once all steps before it have been delivered.
+    @inline(__always)
     package mutating func next(into frame: inout Frame) throws(FeedError) -> UInt64? {
         if let traded = try memory?.fill(&frame) { return traded == 0 ? nil : UInt64(traded) }
+        return try nextOfOther(into: &frame)
+    }
+
+    @inline(never)
+    private mutating func nextOfOther(into frame: inout Frame) throws(FeedError) -> UInt64? {
         guard try other?.next(into: &frame) ?? false else { return nil }
         var traded: UInt64 = 0
-        for place in 0..<frame.slots.count where frame.slots[place].coverage == .traded {
+        for place in frame.slots.indices where frame.slots[place].coverage == .traded {
             traded &+= 1
         }
         return traded

@@ -35,6 +35,16 @@ struct ResultTally {
         }
     }
 
+    /// Steps in which nothing changed, told together: the last equity, how often it came again,
+    /// when, and until when and how often it may.
+    private struct Calm {
+        var equity: UInt64 = 0
+        var count = 0
+        var time: Timestamp = .epoch
+        var end: Timestamp = .distantPast
+        var room = 0
+    }
+
     private let names: Names
     private let keepsLists: Bool
     private var files: ResultFiles?
@@ -51,6 +61,7 @@ struct ResultTally {
     private var lastTime: Timestamp?
     private var daily: DailyReturnStatistics
     private var curve: DownsampledCurve
+    private var calm = Calm()
     private var fills: [Fill] = []
     private var snapshots: [(time: Timestamp, snapshot: Snapshot)] = []
 
@@ -78,10 +89,32 @@ struct ResultTally {
             steps &+= 1
             if held != 0 { heldSteps &+= 1 }
             let total = standings.count == 1 ? standings[0].equity : sum
-            try daily.add(equity: total, at: lastTime)
-            try curve.add(total, at: lastTime)
+            if total.bitPattern == calm.equity, lastTime < calm.end, calm.count < calm.room {
+                calm.count &+= 1
+                calm.time = lastTime
+            } else {
+                try tell(total, at: lastTime)
+            }
         }
         lastTime = time
+    }
+
+    @inline(never)
+    private mutating func tell(_ total: Double, at time: Timestamp) throws(AnalyticsError) {
+        endCalm()
+        try daily.add(equity: total, at: time)
+        try curve.add(total, at: time)
+        calm.equity = total.bitPattern
+        calm.end = daily.dayEnd
+        calm.room = curve.room
+    }
+
+    private mutating func endCalm() {
+        if calm.count == 0 { return }
+        daily.addLast(until: calm.time)
+        curve.addLast(calm.count, until: calm.time)
+        calm.count = 0
+        calm.room = 0
     }
 
     /// The equity of several accounts.
@@ -142,6 +175,7 @@ struct ResultTally {
     mutating func finish() throws {
         if let lastTime { try closeStep(before: lastTime) }
         lastTime = nil
+        endCalm()
         try files?.close()
     }
 

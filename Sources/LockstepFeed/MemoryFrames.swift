@@ -30,7 +30,7 @@ package struct MemoryFrames: FrameSource, Sendable {
     package let series: [Series]
     package let startTime: Timestamp?
     private var tracks: ContiguousArray<Track> = []
-    /// The time of the next frame.
+    /// The time of the next frame; never at the end and where a bar is wrong.
     private var due = Self.never
     /// The time of the last frame.
     private var time: Timestamp = .epoch
@@ -84,13 +84,11 @@ package struct MemoryFrames: FrameSource, Sendable {
     /// - Returns: How many of its bars are traded; 0 at the end.
     /// - Throws: ``FeedError/disorder(source:end:previous:)``.
     package mutating func fill(_ frame: inout Frame) throws(FeedError) -> Int {
-        if hasEndlessBar { throw endlessBar }
         let now = due
-        if now == Self.never { return 0 }
+        if now == Self.never { return try end() }
         time = Timestamp(nanoseconds: now)
+        if frame.slots.count != tracks.count || !frame.data.isEmpty { prepare(&frame) }
         frame.time = Timestamp(nanoseconds: now)
-        if !frame.data.isEmpty { frame.data.removeAll(keepingCapacity: true) }
-        if frame.slots.count != tracks.count { frame.slots = emptyFrame.slots }
         var slots = frame.slots.mutableSpan
         var tracks = tracks.mutableSpan
         var earliest = Self.never
@@ -116,9 +114,23 @@ package struct MemoryFrames: FrameSource, Sendable {
             if tracks[index].end < earliest { earliest = tracks[index].end }
             index &+= 1
         }
-        due = earliest
+        due = isEndless ? Self.never : earliest
         hasEndlessBar = isEndless
         return traded
+    }
+
+    /// Makes a frame of the right shape out of any.
+    @inline(never)
+    private func prepare(_ frame: inout Frame) {
+        frame.data.removeAll(keepingCapacity: true)
+        if frame.slots.count != tracks.count { frame.slots = emptyFrame.slots }
+    }
+
+    /// Tells whether the end is one.
+    @inline(never)
+    private func end() throws(FeedError) -> Int {
+        if hasEndlessBar { throw endlessBar }
+        return 0
     }
 
     /// What is wrong where a bar ends at the end of time.

@@ -122,8 +122,8 @@ public struct AuditBlockHead: Hashable, Sendable {
         guard frameLength > 0, frameLength <= ZstdCompressor.bound(Self.greatestRaw) else {
             throw .headField("compressed length")
         }
-        // The shortest record is five bytes: length, topic, time, cause, producer.
-        guard count >= 1, count <= rawLength / 5 else { throw .headField("record count") }
+        // The shortest record is three bytes: length, topic, cause with producer.
+        guard count >= 1, count <= rawLength / 3 else { throw .headField("record count") }
         guard firstSequence >= 1, firstSequence <= UInt64.max - UInt64(count) else {
             throw .headField("first sequence")
         }

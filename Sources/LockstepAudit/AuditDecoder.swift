@@ -108,10 +108,62 @@ public struct AuditDecoder: Sendable {
     ) throws(RecordError) -> RecordValue {
         var values: [RecordField] = []
         values.reserveCapacity(fields.count)
+        var marks = fields.haveMarks ? try reader.marks() : RecordMarks(0)
         for field in fields {
-            values.append(RecordField(field.name, try value(field.type, &reader, values)))
+            let value: RecordValue
+            switch field.type {
+            case .inMarks(let type, let bits): value = try Self.number(type, marks.bits(bits))
+            case .marked(let type): value = try marked(type, marks.flag(), &reader, values)
+            default: value = try self.value(field.type, &reader, values)
+            }
+            values.append(RecordField(field.name, value))
         }
+        try marks.expectEnd()
         return .row(values)
+    }
+
+    /// A value of which a mark says whether it is written.
+    private func marked(
+        _ type: RecordSchema.FieldType, _ isThere: Bool, _ reader: inout RecordReader,
+        _ row: [RecordField]
+    ) throws(RecordError) -> RecordValue {
+        if case .optional(let type) = type {
+            return isThere ? try value(type, &reader, row) : .null
+        }
+        let nothing = try nothing(type, reader, row)
+        if !isThere { return nothing }
+        let value = try value(type, &reader, row)
+        try reader.expectSomething(value == nothing)
+        return value
+    }
+
+    /// What a field is when its mark says that nothing is written.
+    private func nothing(
+        _ type: RecordSchema.FieldType, _ reader: RecordReader, _ row: [RecordField]
+    ) throws(RecordError) -> RecordValue {
+        switch type {
+        case .time: .time(reader.recordTime)
+        case .relative(let type, let place):
+            try Self.number(type, try Self.base([.init(place)], row))
+        case .combined(let type, let terms): try Self.number(type, try Self.base(terms, row))
+        case .list: .list([])
+        case .record: .unsigned(0)
+        default: try Self.number(type, 0 as Int64)
+        }
+    }
+
+    /// The number that a field counts from.
+    private static func base(
+        _ terms: [RecordSchema.Term], _ row: [RecordField]
+    ) throws(RecordError) -> Int64 {
+        var sum: Int64 = 0
+        for term in terms {
+            guard Int(term.field) < row.count, let base = row[Int(term.field)].value.base else {
+                throw .outOfRange(field: "relative")
+            }
+            sum &+= base &* term.factor
+        }
+        return sum
     }
 
     private func value(
@@ -148,10 +200,29 @@ public struct AuditDecoder: Sendable {
             if fields.isEmpty { throw .outOfRange(field: "row") }
             return try self.row(fields, &reader)
         case .relative(let type, let place):
-            guard Int(place) < row.count, let base = row[Int(place)].value.base else {
-                throw .outOfRange(field: "relative")
-            }
+            let base = try Self.base([.init(place)], row)
             return try Self.number(type, try reader.relative(to: base))
+        case .combined(let type, let terms):
+            let base = try Self.base(terms, row)
+            return try Self.number(type, try reader.relative(to: base))
+        case .record: return .unsigned(try reader.record("record"))
+        // Marks belong to rows.
+        case .inMarks, .marked: throw .unknownType
+        }
+    }
+
+    /// What bits of the marks say.
+    private static func number(
+        _ type: RecordSchema.FieldType, _ bits: UInt64
+    ) throws(RecordError) -> RecordValue {
+        switch type {
+        case .unsigned: return .unsigned(bits)
+        case .boolean:
+            guard bits <= 1 else { throw .outOfRange(field: "boolean") }
+            return .boolean(bits == 1)
+        case .enumeration(let cases):
+            return .enumeration(bits, name: cases.first { $0.number == bits }?.name)
+        default: throw .unknownType
         }
     }
 
@@ -176,7 +247,9 @@ public struct AuditDecoder: Sendable {
     static func leastBytes(_ type: RecordSchema.FieldType) -> Int {
         switch type {
         case .float64: 8
-        case .row(let fields): fields.reduce(0) { $0 + leastBytes($1.type) }
+        case .row(let fields):
+            fields.reduce(fields.haveMarks ? 1 : 0) { $0 + leastBytes($1.type) }
+        case .inMarks, .marked: 0
         default: 1
         }
     }

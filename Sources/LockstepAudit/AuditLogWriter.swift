@@ -70,14 +70,12 @@ package final class AuditLogWriter {
         thread.join()
     }
 
-    /// Appends the record of an envelope; envelopes come in order of their numbers.
+    /// Appends the records of envelopes, which come in order of their numbers.
     ///
-    /// - Parameter delivery: The envelope.
-    /// - Throws: What refuses the record, or what made an earlier write fail.
-    @inline(__always)
-    package func append(_ delivery: borrowing Delivery) throws(AuditError) {
-        try encoder.value.append(delivery)
-        if encoder.value.writer.count >= sealLength { try seal() }
+    /// - Parameter cursor: Goes over the envelopes; afterwards all were taken.
+    /// - Throws: What refuses a record, or what made an earlier write fail.
+    package func append(_ cursor: inout TapCursor) throws(AuditError) {
+        while try encoder.value.append(&cursor, upTo: sealLength) { try seal() }
     }
 
     /// Appends a record whose payload a closure writes.
@@ -109,7 +107,7 @@ package final class AuditLogWriter {
         if isClosed { throw .closed }
         isClosed = true
         var refused = encoder.value.failure
-        if encoder.value.tally.count > 0 {
+        if encoder.value.writer.count > 0 {
             do throws(AuditError) { try seal() } catch { refused = refused ?? error }
         }
         // A log with a refused record is closed as what it is: the log of a failed run.

@@ -11,7 +11,7 @@ final class BlockFile: @unchecked Sendable {
     private let headLength: Int
     private var digest: Digest
     private var compressor: ZstdCompressor
-    private var frame: [UInt8] = []
+    /// A block as it is written: the frame behind room for its head.
     private var output: [UInt8] = []
     private var previousChecksum: UInt32
     private var offset: UInt64
@@ -47,10 +47,14 @@ final class BlockFile: @unchecked Sendable {
         let tally = block.tally
         let rawLength = block.writer.count
         var length = 0
+        // The buffer is this call's own until the end, so that nothing of it is copied.
+        var output: [UInt8] = []
+        swap(&output, &self.output)
+        defer { swap(&output, &self.output) }
         try block.writer.withBytes { (bytes) throws(FilesError) in
             let raw = Span<UInt8>(_bytes: bytes)
             digest.update(raw)
-            length = try compressor.compress(raw, into: &frame)
+            length = try compressor.compress(raw, into: &output, at: AuditBlockHead.length)
         }
         var head = AuditBlockHead(digest: try digest.snapshot())
         head.number = UInt64(entries.count)
@@ -64,22 +68,20 @@ final class BlockFile: @unchecked Sendable {
         head.topics = tally.topics
         head.salt = salt
         head.previousChecksum = previousChecksum
-        let compressed = frame
-        head.frameChecksum = Checksum.crc32c(compressed.span.extracting(0..<length))
+        let end = AuditBlockHead.length + length
+        head.frameChecksum = Checksum.crc32c(
+            output.span.extracting(AuditBlockHead.length..<end))
         head.base = Timestamp(nanoseconds: tally.base)
         let encoded = head.encoded
-        output.removeAll(keepingCapacity: true)
-        output += encoded.bytes
-        output += compressed[..<length]
-        let whole = output
-        try sink.write(whole.span)
+        output.replaceSubrange(0..<AuditBlockHead.length, with: encoded.bytes)
+        try sink.write(output.span.extracting(0..<end))
         if settings.sync == .block { try sink.synchronize() }
         entries.append(AuditIndex.Entry(of: head, at: offset))
         seekEntries.append(
             SeekTable.Entry(
-                compressed: UInt32(whole.count), decompressed: UInt32(rawLength)))
+                compressed: UInt32(end), decompressed: UInt32(rawLength)))
         previousChecksum = encoded.checksum
-        offset += UInt64(whole.count)
+        offset += UInt64(end)
         records += UInt64(tally.count)
         rawBytes += UInt64(rawLength)
     }

@@ -10,6 +10,15 @@ extension Span<UInt8> {
         return result
     }
 
+    /// Eight bytes as a number, loaded at once.
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        precondition(offset >= 0 && offset &+ 8 <= count)
+        // Safe because: the eight bytes lie within the span.
+        return unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            .littleEndian
+    }
+
     /// A copy of the bytes in a range.
     func copy(_ range: Range<Int>) -> [UInt8] {
         let part = extracting(range)

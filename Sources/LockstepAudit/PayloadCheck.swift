@@ -51,6 +51,8 @@ struct PayloadCheck: Sendable {
     enum Step: Sendable {
         /// So many numbers.
         case numbers(Int)
+        /// A length of time.
+        case span
         case byte
         case eight
         case text
@@ -59,13 +61,25 @@ struct PayloadCheck: Sendable {
         case optional(end: Int)
         /// A count, and what follows up to a place that many times.
         case list(end: Int, least: Int)
+        /// A row with marks of at most so many bits, up to a place.
+        case row(end: Int, bits: UInt64)
+        /// So many bits that a truth value has; only the lowest may be set.
+        case boolean(at: UInt64, bits: UInt64)
+        /// A number that is not zero, where a bit of the marks is set.
+        case markedNumber(at: UInt64)
+        /// A length of time that is not zero, where a bit of the marks is set.
+        case markedSpan(at: UInt64)
+        /// What follows up to a place, where a bit of the marks is set.
+        case marked(at: UInt64, end: Int)
+        /// A list that is not empty, where a bit of the marks is set.
+        case markedList(at: UInt64, end: Int, least: Int)
         /// Something that no reader knows how to take.
         case refused
     }
 
-    private var steps: [Step] = []
+    var steps: [Step] = []
     /// Steps before this place belong to another group: numbers are not counted together with them.
-    private var floor = 0
+    var floor = 0
 
     /// The steps of each topic that has a schema.
     private var topics = [Range<Int>?](repeating: nil, count: 63)
@@ -76,7 +90,7 @@ struct PayloadCheck: Sendable {
     mutating func add(_ schema: RecordSchema, of topic: Int) {
         let start = steps.count
         floor = start
-        for field in schema.fields { add(field.type) }
+        addRow(schema.fields)
         topics[topic] = start..<steps.count
     }
 
@@ -86,18 +100,56 @@ struct PayloadCheck: Sendable {
             throw .unknownType
         }
         var at = record.payload
-        try run(range, bytes, &at, record.end)
+        try run(range, bytes, &at, record.end, marks: 0)
         if at != record.end { throw .trailingBytes(record.end - at) }
     }
 
     private func run(
-        _ range: Range<Int>, _ bytes: Span<UInt8>, _ at: inout Int, _ end: Int
+        _ range: Range<Int>, _ bytes: Span<UInt8>, _ at: inout Int, _ end: Int, marks: UInt64
     ) throws(RecordError) {
         var place = range.lowerBound
         while place < range.upperBound {
             switch steps[place] {
             case .numbers(let count):
-                for _ in 0..<count { _ = try RecordHead.number(bytes, &at, end) }
+                for _ in 0..<count { try RecordHead.skip(bytes, &at, end) }
+            case .span: _ = try RecordHead.span(bytes, &at, end)
+            case .markedNumber(let bit):
+                if marks &>> bit & 1 == 1 {
+                    guard try RecordHead.number(bytes, &at, end) != 0 else {
+                        throw .outOfRange(field: "marks")
+                    }
+                }
+            case .markedSpan(let bit):
+                if marks &>> bit & 1 == 1 {
+                    guard try RecordHead.span(bytes, &at, end) != 0 else {
+                        throw .outOfRange(field: "marks")
+                    }
+                }
+            case .row(let close, let bits):
+                let marks = try RecordHead.number(bytes, &at, end)
+                // A shift by 64 bits or more leaves nothing.
+                guard marks >> bits == 0 else { throw .outOfRange(field: "marks") }
+                try run(place + 1..<close, bytes, &at, end, marks: marks)
+                place = close
+                continue
+            case .boolean(let bit, let bits):
+                guard marks &>> bit & (1 &<< bits &- 1) <= 1 else {
+                    throw .outOfRange(field: "boolean")
+                }
+            case .marked(let bit, let close):
+                if marks &>> bit & 1 == 1 {
+                    try run(place + 1..<close, bytes, &at, end, marks: 0)
+                }
+                place = close
+                continue
+            case .markedList(let bit, let close, let least):
+                if marks &>> bit & 1 == 1 {
+                    let count = try count(bytes, &at, end, least: least)
+                    guard count > 0 else { throw .outOfRange(field: "marks") }
+                    for _ in 0..<count { try run(place + 1..<close, bytes, &at, end, marks: 0) }
+                }
+                place = close
+                continue
             case .byte:
                 guard try RecordHead.number(bytes, &at, end) <= 1 else {
                     throw .outOfRange(field: "boolean")
@@ -118,19 +170,27 @@ struct PayloadCheck: Sendable {
             case .optional(let close):
                 let present = try RecordHead.number(bytes, &at, end)
                 guard present <= 1 else { throw .outOfRange(field: "boolean") }
-                if present == 1 { try run(place + 1..<close, bytes, &at, end) }
+                if present == 1 { try run(place + 1..<close, bytes, &at, end, marks: 0) }
                 place = close
                 continue
             case .list(let close, let least):
-                let count = try RecordHead.number(bytes, &at, end)
-                guard count <= UInt64((end - at) / least) else { throw .truncated }
-                for _ in 0..<count { try run(place + 1..<close, bytes, &at, end) }
+                let count = try count(bytes, &at, end, least: least)
+                for _ in 0..<count { try run(place + 1..<close, bytes, &at, end, marks: 0) }
                 place = close
                 continue
             case .refused: throw .unknownType
             }
             place += 1
         }
+    }
+
+    /// How many values follow; refused when they cannot fit.
+    private func count(
+        _ bytes: Span<UInt8>, _ at: inout Int, _ end: Int, least: Int
+    ) throws(RecordError) -> UInt64 {
+        let count = try RecordHead.number(bytes, &at, end)
+        guard count <= UInt64((end - at) / least) else { throw .truncated }
+        return count
     }
 
     private func slice(
@@ -141,50 +201,5 @@ struct PayloadCheck: Sendable {
         let start = at
         at += Int(count)
         return start..<at
-    }
-
-    private mutating func add(_ type: RecordSchema.FieldType) {
-        switch type {
-        case .unsigned, .integer, .price, .quantity, .money, .time, .decimal, .enumeration,
-            .symbol:
-            addNumber()
-        case .relative(let type, _):
-            switch type {
-            case .unsigned, .integer, .price, .quantity, .money, .time, .decimal:
-                addNumber()
-            default: steps.append(.refused)
-            }
-        case .float64: steps.append(.eight)
-        case .boolean: steps.append(.byte)
-        case .string: steps.append(.text)
-        case .bytes: steps.append(.bytes)
-        case .optional(let type):
-            let place = addGroup(type)
-            steps[place] = .optional(end: floor)
-        case .list(let type):
-            let place = addGroup(type)
-            steps[place] = .list(end: floor, least: AuditDecoder.leastBytes(type))
-        case .row(let fields):
-            if fields.isEmpty { steps.append(.refused) }
-            for field in fields { add(field.type) }
-        }
-    }
-
-    private mutating func addNumber() {
-        if steps.count > floor, case .numbers(let count)? = steps.last {
-            steps[steps.count - 1] = .numbers(count + 1)
-        } else {
-            steps.append(.numbers(1))
-        }
-    }
-
-    /// Adds a place for the beginning of a group, and the group.
-    private mutating func addGroup(_ type: RecordSchema.FieldType) -> Int {
-        let place = steps.count
-        steps.append(.refused)
-        floor = steps.count
-        add(type)
-        floor = steps.count
-        return place
     }
 }

@@ -13,21 +13,29 @@ struct BlockTally: Hashable {
     var schemaChecksum: UInt32 = 0
 }
 
+/// How many records a topic has, and their bytes.
+struct TopicTally {
+    var records: UInt64 = 0
+    var bytes: UInt64 = 0
+}
+
 /// Turns envelopes into the records of a block.
 ///
-/// `record = varint length, varint topic, zigzag dt, varint parentDistance, varint producer,
-/// payload`; the sequence number is implied. Nothing is allocated while a block is filled.
+/// ``RecordHead`` says what stands before a payload; the sequence number is implied. Nothing is
+/// allocated while a block is filled.
 struct RecordEncoder: ~Copyable {
     /// The most bytes of a record, its length not counted.
     static let greatestRecord = 1 << 20
 
     var writer: RecordWriter
-    private(set) var tally = BlockTally()
+    private var tally = BlockTally()
     private var lastTime: Int64 = 0
-    /// The number that is next; 0, which no envelope has, once nothing is taken any more.
-    private var nextSequence: UInt64 = 1
-    private(set) var records = InlineArray<64, UInt64>(repeating: 0)
-    private(set) var bytes = InlineArray<64, UInt64>(repeating: 0)
+    /// The number that was taken last; the greatest, after which none comes, once nothing is taken
+    /// any more.
+    private var taken: UInt64 = 0
+    /// How many records the blocks before this one hold, of each topic.
+    private var sealed = InlineArray<64, UInt64>(repeating: 0)
+    private var totals = InlineArray<64, TopicTally>(repeating: TopicTally())
     private var schemaChecksum = Checksum()
     /// Schema, symbol and configuration records, for the index.
     private(set) var copies: [UInt8] = []
@@ -36,21 +44,27 @@ struct RecordEncoder: ~Copyable {
 
     init(capacity: Int) { writer = RecordWriter(capacity: capacity) }
 
-    /// Appends the record of an envelope.
+    /// Appends the records of envelopes until the block is full.
     ///
+    /// - Parameters:
+    ///   - cursor: Goes over the envelopes.
+    ///   - limit: The bytes from which on a block is full.
+    /// - Returns: Whether the block is full; else all envelopes were taken.
     /// - Throws: The first failure, again and again: after a gap a log would be a lie.
-    @inline(__always)
-    mutating func append(_ delivery: borrowing Delivery) throws(AuditError) {
-        let sequence = delivery.sequence.rawValue
-        let cause = delivery.cause.rawValue
-        let time = delivery.time.nanoseconds
-        let topic = delivery.topic.rawValue
-        let start = try begin(
-            sequence: sequence, time: time, topic: topic, cause: cause,
-            producer: delivery.producer.rawValue)
-        let payload = topic == 0 ? writer.count : 0
-        delivery.encodePayload(into: &writer)
-        try end(start, payload: payload, sequence: sequence, time: time, topic: topic)
+    mutating func append(
+        _ cursor: inout TapCursor, upTo limit: Int
+    ) throws(AuditError) -> Bool {
+        while let envelope = cursor.next() {
+            let start = try begin(
+                sequence: envelope.sequence, time: envelope.time, topic: envelope.topic,
+                cause: envelope.cause, producer: envelope.producer)
+            let payload = writer.count
+            envelope.encodePayload(into: &writer)
+            // Read once more, where it is, and not kept over the call.
+            try end(start, payload: payload, time: envelope.time, topic: envelope.topic)
+            if writer.count >= limit { return true }
+        }
+        return false
     }
 
     /// Appends a record whose payload is written by a closure.
@@ -62,71 +76,64 @@ struct RecordEncoder: ~Copyable {
             sequence: sequence, time: time, topic: topic, cause: cause, producer: producer)
         let place = writer.count
         payload(&writer)
-        try end(start, payload: place, sequence: sequence, time: time, topic: topic)
+        try end(start, payload: place, time: time, topic: topic)
     }
 
     @inline(__always)
     private mutating func begin(
         sequence: UInt64, time: Int64, topic: UInt8, cause: UInt64, producer: UInt16
     ) throws(AuditError) -> Int {
-        if sequence != nextSequence || cause >= sequence {
+        if sequence != taken &+ 1 || cause >= sequence {
             throw refuse(sequence: sequence, cause: cause)
         }
-        let start = writer.reserveLength()
-        writer.unsigned(UInt64(topic))
-        writer.integer(time &- lastTime)
-        writer.unsigned(cause == 0 ? 0 : sequence &- cause)
-        writer.unsigned(UInt64(producer))
-        writer.recordTime = time
-        writer.recordSequence = sequence
-        return start
+        return writer.beginRecord(
+            topic: topic & 63, time: time, after: lastTime, sequence: sequence,
+            distance: cause == 0 ? 0 : sequence &- cause, producer: producer)
     }
 
     @inline(__always)
     private mutating func end(
-        _ start: Int, payload: Int, sequence: UInt64, time: Int64, topic: UInt8
+        _ start: Int, payload: Int, time: Int64, topic: UInt8
     ) throws(AuditError) {
         let length = writer.count &- start &- 1
         if length > Self.greatestRecord {
             writer.truncate(to: start)
             throw fail(
-                .recordTooLarge(sequence: sequence, bytes: length, limit: Self.greatestRecord))
+                .recordTooLarge(
+                    sequence: taken &+ 1, bytes: length, limit: Self.greatestRecord))
         }
-        if topic == 0 {
-            noteControl(start, payload: payload)
-        } else {
-            writer.prefixLength(from: start)
-        }
-        if tally.count == 0 {
+        let kind = topic == 0 && length > payload &- start &- 1 ? writer.byte(at: payload) : 0xFF
+        writer.prefixLength(from: start)
+        if kind <= 2 { keepCopy(from: start, isSchema: kind == 0) }
+        if time != lastTime || start == 0 { note(time, isFirst: start == 0) }
+        let slot = Int(topic) & 63
+        totals[slot].records &+= 1
+        totals[slot].bytes &+= UInt64(bitPattern: Int64(writer.count &- start))
+        taken &+= 1
+    }
+
+    /// Notes the time of a record, where it is not that of the record before in its block.
+    @inline(__always)
+    private mutating func note(_ time: Int64, isFirst: Bool) {
+        if isFirst {
             tally.base = lastTime
-            tally.firstSequence = sequence
+            tally.firstSequence = taken &+ 1
             tally.earliest = time
             tally.latest = time
-        } else if time != lastTime {
+        } else {
             tally.earliest = min(tally.earliest, time)
             tally.latest = max(tally.latest, time)
         }
         lastTime = time
-        tally.count &+= 1
-        let slot = Int(topic) & 63
-        tally.topics |= 1 << UInt64(slot)
-        records[slot] &+= 1
-        bytes[slot] &+= UInt64(writer.count &- start)
-        nextSequence = sequence &+ 1
     }
 
     /// Keeps a copy of what a reader needs to understand the other records.
     @inline(never)
-    private mutating func noteControl(_ start: Int, payload: Int) {
-        let kind = writer.withBytes { bytes in
-            bytes.byteCount > payload ? Span<UInt8>(_bytes: bytes)[payload] : 0xFF
-        }
-        writer.prefixLength(from: start)
-        guard kind <= 2 else { return }
+    private mutating func keepCopy(from start: Int, isSchema: Bool) {
         let copy = writer.withBytes { bytes in
             Span<UInt8>(_bytes: bytes).copy(start..<bytes.byteCount)
         }
-        if kind == 0 { schemaChecksum.update(copy.span) }
+        if isSchema { schemaChecksum.update(copy.span) }
         if copies.count + copy.count <= AuditIndex.greatestCopy { copies += copy }
     }
 
@@ -137,24 +144,30 @@ struct RecordEncoder: ~Copyable {
     mutating func seal(into other: inout RecordWriter) -> BlockTally {
         swap(&writer, &other)
         writer.truncate(to: 0)
-        var sealed = tally
-        sealed.schemaChecksum = schemaChecksum.value
+        var block = tally
+        block.schemaChecksum = schemaChecksum.value
+        for slot in 0..<64 {
+            let records = totals[slot].records - sealed[slot]
+            block.count += Int(records)
+            if records > 0 { block.topics |= 1 << UInt64(slot) }
+            sealed[slot] = totals[slot].records
+        }
         tally = BlockTally()
-        return sealed
+        return block
     }
 
     /// Remembers the first failure, after which nothing is taken.
     mutating func fail(_ error: AuditError) -> AuditError {
         if failure == nil { failure = error }
-        nextSequence = 0
+        taken = .max
         return failure ?? error
     }
 
     @inline(never)
     private mutating func refuse(sequence: UInt64, cause: UInt64) -> AuditError {
         if let failure { return failure }
-        if sequence != nextSequence {
-            return fail(.outOfSequence(expected: nextSequence, found: sequence))
+        if sequence != taken &+ 1 {
+            return fail(.outOfSequence(expected: taken &+ 1, found: sequence))
         }
         return fail(.causeNotBefore(sequence: sequence, cause: cause))
     }
@@ -162,10 +175,10 @@ struct RecordEncoder: ~Copyable {
     /// The topics that occur, by number.
     var topicTotals: [AuditIndex.TopicTotal] {
         (0..<64).compactMap { slot in
-            records[slot] == 0
+            totals[slot].records == 0
                 ? nil
                 : AuditIndex.TopicTotal(
-                    topic: UInt32(slot), records: records[slot], bytes: bytes[slot])
+                    topic: UInt32(slot), records: totals[slot].records, bytes: totals[slot].bytes)
         }
     }
 }

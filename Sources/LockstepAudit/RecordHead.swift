@@ -1,6 +1,10 @@
 import LockstepBus
 
 /// What stands in front of the payload of a record.
+///
+/// `length, topic · 2 + later, span dt where later is 1, distance · 16 + producer, payload`, all but
+/// dt numbers without sign. A producer from 15 on is written as 15 there and the rest as a number
+/// after it.
 struct RecordHead {
     var topic: UInt64 = 0
     var time: Int64 = 0
@@ -31,17 +35,37 @@ struct RecordHead {
         }
         guard length <= UInt64(count &- at) else { throw .truncated }
         end = at &+ Int(length)
-        topic = try Self.number(bytes, &at, end)
-        let difference = try Self.number(bytes, &at, end)
-        time =
-            last
-            &+ (Int64(bitPattern: difference >> 1) ^ -Int64(bitPattern: difference & 1))
-        distance = try Self.number(bytes, &at, end)
-        producer = try Self.number(bytes, &at, end)
+        let what = try Self.number(bytes, &at, end)
+        topic = what >> 1
+        time = last
+        if what & 1 == 1 {
+            let later = try Self.span(bytes, &at, end)
+            guard later != 0 else { throw .malformedNumber }
+            time = last &+ later
+        }
+        let from = try Self.number(bytes, &at, end)
+        distance = from >> 4
+        producer = from & 15
+        if producer == 15 {
+            let more = try Self.number(bytes, &at, end)
+            guard more <= UInt64(UInt16.max - 15) else { throw .outOfRange(field: "producer") }
+            producer &+= more
+        }
         payload = at
         at = end
         guard topic <= UInt64(UInt32.max) else { throw .outOfRange(field: "topic") }
-        guard producer <= UInt64(UInt16.max) else { throw .outOfRange(field: "producer") }
+    }
+
+    /// A length of time in nanoseconds.
+    @inline(__always)
+    static func span(
+        _ bytes: Span<UInt8>, _ at: inout Int, _ end: Int
+    ) throws(RecordError) -> Int64 {
+        guard at < end else { throw .truncated }
+        let first = bytes[at]
+        at &+= 1
+        if first == 0 { return 0 }
+        return try RecordSpan.length(first, more: first < 0x80 ? 0 : number(bytes, &at, end))
     }
 
     /// A number without sign, of at most ten bytes and without padding.
@@ -56,6 +80,28 @@ struct RecordHead {
             return UInt64(byte)
         }
         return try longNumber(bytes, &at, end)
+    }
+
+    /// Goes past a number, which may take any value.
+    @inline(__always)
+    static func skip(_ bytes: Span<UInt8>, _ at: inout Int, _ end: Int) throws(RecordError) {
+        guard at < end else { throw .truncated }
+        if bytes[at] < 0x80 {
+            at &+= 1
+        } else if end &- at >= 8 {
+            // The bytes of which the top bit is 0: the first of them is the number's last.
+            let word = bytes.word(at: at)
+            let last = ~word & 0x8080_8080_8080_8080
+            if last == 0 {
+                _ = try longNumber(bytes, &at, end)
+            } else {
+                let shift = UInt64(truncatingIfNeeded: last.trailingZeroBitCount &- 7)
+                guard word &>> shift & 0xFF != 0 else { throw .malformedNumber }
+                at &+= Int(truncatingIfNeeded: shift &>> 3 &+ 1)
+            }
+        } else {
+            _ = try longNumber(bytes, &at, end)
+        }
     }
 
     private static func longNumber(

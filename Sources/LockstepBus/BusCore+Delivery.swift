@@ -15,14 +15,14 @@ extension BusCore {
         }
     }
 
-    /// The barrier: delivers until nothing is left, then shows the journal to the tap.
+    /// The barrier: delivers until nothing is left, then shows the journal to a tap that is eager.
     @inline(__always)
     func drain() throws(BusError) {
         // Most barriers of a healthy run have nothing left to wait for.
         let end = unsafe state.pointee.end
         let isIdle =
-            unsafe state.pointee.cursor == end && state.pointee.tapped == end
-            && state.pointee.obstacles.isEmpty
+            unsafe state.pointee.cursor == end && state.pointee.obstacles.isEmpty
+            && (!state.pointee.isTapEager || state.pointee.tapped == end)
         if !isIdle { try drainPending() }
     }
 
@@ -39,7 +39,9 @@ extension BusCore {
             showRest()
             throw error
         }
-        if unsafe state.pointee.tapped != state.pointee.end { try showTap() }
+        if unsafe state.pointee.isTapEager, unsafe state.pointee.tapped != state.pointee.end {
+            try showTap()
+        }
     }
 
     private func deliverPending() throws(BusError) {
@@ -185,45 +187,5 @@ extension BusCore {
     /// Shows the tap what was published before a failure, which stays the first one.
     private func showRest() {
         do { try showTap() } catch { _ = fail(error) }
-    }
-
-    /// Shows the tap every envelope it has not seen.
-    func showTap() throws(BusError) {
-        guard let tap = unsafe state.pointee.tap else {
-            unsafe state.pointee.tapped = state.pointee.end
-            return
-        }
-        var place = unsafe state.pointee.tapped
-        while unsafe place != state.pointee.end {
-            let header = unsafe place.assumingMemoryBound(to: EnvelopeHeader.self)
-            let slot = unsafe header.pointee.slot
-            var envelope = UnsafeRawPointer(place)
-            if slot >= Slot.skip {
-                guard
-                    let other = unsafe UnsafeMutableRawPointer(
-                        bitPattern: UInt(header.pointee.sequence))
-                else { break }
-                if slot != Slot.indirect {
-                    unsafe place = other
-                    continue
-                }
-                unsafe envelope = UnsafeRawPointer(other)
-            }
-            do {
-                try unsafe tap._withUnsafeGuaranteedRef { tap in
-                    try tap.body(unsafe Delivery(self, envelope, on: nil))
-                }
-            } catch {
-                unsafe state.pointee.tapped = state.pointee.end
-                throw unsafe fail(
-                    .serviceFailed(
-                        self.place(
-                            tapMember,
-                            envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence,
-                            nil), error))
-            }
-            unsafe place += Int(header.pointee.size)
-        }
-        unsafe state.pointee.tapped = place
     }
 }

@@ -55,7 +55,10 @@ final class BusCore: @unchecked Sendable {
     private var topics: [RawTopic] = []
     private var symbols = SymbolTable()
     var tap: TapHandler? {
-        didSet { unsafe state.pointee.tap = tap.map { unsafe .passUnretained($0) } }
+        didSet {
+            unsafe state.pointee.tap = tap.map { unsafe .passUnretained($0) }
+            unsafe state.pointee.isTapEager = tap.map { !$0.isPatient } ?? false
+        }
     }
     var tapMember = 0
     /// What tests put before every scope; nil outside of tests.
@@ -177,11 +180,9 @@ final class BusCore: @unchecked Sendable {
         return subscription
     }
 
-    func setTap(
-        _ body: @escaping (borrowing Delivery) throws -> Void, of member: Int
-    ) throws(BusError) {
+    func setTap(_ handler: TapHandler, of member: Int) throws(BusError) {
         try checkSettingUp("Tapping")
-        tap = TapHandler(planned(body, of: member))
+        tap = planned(handler, of: member)
         tapMember = member
     }
 

@@ -95,7 +95,7 @@ public struct BusPort {
     /// - Parameter body: Gets each envelope once; if it throws, the run ends.
     /// - Throws: ``BusError/tooLate(what:)``.
     public func tap(_ body: @escaping (borrowing Delivery) throws -> Void) throws(BusError) {
-        try core.setTap(body, of: member)
+        try core.setTap(TapHandler(body), of: member)
     }
 
     /// The number of a text; a text that is new is announced to the log first.

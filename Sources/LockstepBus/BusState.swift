@@ -34,6 +34,8 @@ struct BusState {
     let firstLimit: UnsafeMutableRawPointer
     /// Who sees every envelope; the bus keeps it.
     var tap: Unmanaged<TapHandler>?
+    /// Whether it sees them at every barrier, and not only at the end of a step.
+    var isTapEager = false
 
     init(chunk: UnsafeMutableRawPointer, size: Int, routes: UnsafeMutablePointer<Route>) {
         unsafe first = chunk
@@ -58,15 +60,5 @@ struct Obstacles: OptionSet, Sendable {
     static let closed = Self(rawValue: 4)
 }
 
-/// The body that sees every envelope.
-final class TapHandler {
-    let body: (borrowing Delivery) throws -> Void
-
-    init(_ body: @escaping (borrowing Delivery) throws -> Void) { self.body = body }
-}
-
 @available(*, unavailable)
 extension BusState: Sendable {}
-
-@available(*, unavailable)
-extension TapHandler: Sendable {}

@@ -111,8 +111,10 @@ struct StepEnd: EventPayload {
     static var schema: RecordSchema { ControlEvent.schema }
 
     func encode(into writer: inout RecordWriter) {
-        writer.unsigned(3)
-        writer.unsigned(step)
+        var cursor = writer.cursor(numbers: 2)
+        cursor.unsigned(3)
+        cursor.wide(step)
+        writer.take(cursor)
     }
 
     init(from reader: inout RecordReader) throws(RecordError) {

@@ -38,14 +38,17 @@ extension BusCore {
         }
     }
 
-    /// A tap behind the plan, where there is one.
-    func planned(
-        _ tap: @escaping (borrowing Delivery) throws -> Void, of member: Int
-    ) -> (borrowing Delivery) throws -> Void {
+    /// A tap behind the plan, where there is one: envelopes then come to it one at a time.
+    func planned(_ tap: TapHandler, of member: Int) -> TapHandler {
         guard let entries else { return tap }
-        return { [unowned self] delivery in
-            _ = try entries.pauses(at: place(member, delivery.sequence.rawValue, nil))
-            try tap(delivery)
+        return TapHandler(isPatient: tap.isPatient) { [unowned self] cursor in
+            while true {
+                var single = cursor
+                guard let envelope = cursor.next() else { return }
+                single.stop(before: cursor)
+                _ = try entries.pauses(at: place(member, envelope.sequence, nil))
+                try tap.body(&single)
+            }
         }
     }
 }

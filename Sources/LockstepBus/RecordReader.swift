@@ -66,7 +66,27 @@ public struct RecordReader: Sendable {
     }
 
     /// Reads an instant, in nanoseconds.
-    public mutating func time() throws(RecordError) -> Int64 { recordTime &+ (try integer()) }
+    public mutating func time() throws(RecordError) -> Int64 { recordTime &+ (try span()) }
+
+    /// Reads a length of time, in nanoseconds.
+    package mutating func span() throws(RecordError) -> Int64 {
+        guard position < storage.endIndex else { throw .truncated }
+        let first = storage[position]
+        position += 1
+        return try RecordSpan.length(first, more: first < 0x80 ? 0 : try unsigned())
+    }
+
+    /// Reads the number of an earlier record; 0 for none.
+    ///
+    /// - Parameter field: The name of the field, for the error.
+    /// - Returns: The number, beneath that of the record being read.
+    /// - Throws: ``RecordError/outOfRange(field:)`` when it would stand before the first.
+    public mutating func record(_ field: String) throws(RecordError) -> UInt64 {
+        let distance = try unsigned()
+        if distance == 0 { return 0 }
+        guard distance < recordSequence else { throw .outOfRange(field: field) }
+        return recordSequence - distance
+    }
 
     /// Reads a truth value.
     public mutating func boolean() throws(RecordError) -> Bool {

@@ -15,7 +15,7 @@ public struct RecordSchema: Hashable, Sendable {
         case quantity
         /// Units of a currency, as ``integer``.
         case money
-        /// Nanoseconds relative to the record's time, as ``integer``.
+        /// An instant as its distance from the record's time, in its greatest unit; the docs say how.
         case time
         /// An amount times 10 to the number of decimals, as ``integer``.
         case decimal(scale: UInt8)
@@ -39,6 +39,34 @@ public struct RecordSchema: Hashable, Sendable {
         case row([Field])
         /// The difference to an earlier number of the same row, as ``integer``.
         case relative(FieldType, to: UInt8)
+        /// The difference to a sum of earlier numbers of the same row, as ``integer``.
+        case combined(FieldType, of: [Term])
+        /// The number of an earlier record, as how far back it stands; 0 for none.
+        case record
+        /// A truth value, an enumeration or a number without sign, in so many bits of the marks.
+        ///
+        /// A row with such a field, or with a ``marked(_:)`` one, begins with its marks: one number
+        /// as ``unsigned`` that holds from the lowest bit up what its fields put there, in order.
+        case inMarks(FieldType, bits: UInt8)
+        /// A number, an optional or a list; one bit of the marks says whether anything is written.
+        ///
+        /// Where it is 0, the number is zero, or has no difference, or is the record's time; the
+        /// optional is not there, and the list is empty. An optional has no byte of its own here.
+        case marked(FieldType)
+    }
+
+    /// A number of the row, times another, as part of a sum.
+    public struct Term: Hashable, Sendable {
+        /// The place of the field.
+        public let field: UInt8
+        /// What its number is multiplied by; products and sums wrap at 64 bits.
+        public let factor: Int64
+
+        /// Makes a term.
+        public init(_ field: UInt8, times factor: Int64 = 1) {
+            self.field = field
+            self.factor = factor
+        }
     }
 
     /// One named number of an enumeration.
@@ -166,6 +194,22 @@ extension RecordSchema {
             writer.unsigned(17)
             writer.unsigned(UInt64(field))
             write(type, to: &writer)
+        case .combined(let type, let terms):
+            writer.unsigned(18)
+            writer.unsigned(UInt64(terms.count))
+            for term in terms {
+                writer.unsigned(UInt64(term.field))
+                writer.integer(term.factor)
+            }
+            write(type, to: &writer)
+        case .record: writer.unsigned(19)
+        case .inMarks(let type, let bits):
+            writer.unsigned(20)
+            writer.unsigned(UInt64(bits))
+            write(type, to: &writer)
+        case .marked(let type):
+            writer.unsigned(21)
+            write(type, to: &writer)
         }
     }
 
@@ -213,10 +257,35 @@ extension RecordSchema {
         case 15: return .list(try readType(from: &reader, depth: depth + 1))
         case 16: return .row(try readFields(from: &reader, depth: depth + 1))
         case 17:
-            let field = try reader.unsigned()
-            guard field <= UInt64(UInt8.max) else { throw .outOfRange(field: "relative") }
-            return .relative(try readType(from: &reader, depth: depth + 1), to: UInt8(field))
+            let field = try reader.unsigned(UInt8.self, "relative")
+            return .relative(try readType(from: &reader, depth: depth + 1), to: field)
+        case 18:
+            let count = try reader.count(atLeastBytesEach: 2)
+            var terms: [Term] = []
+            for _ in 0..<count {
+                let field = try reader.unsigned(UInt8.self, "combined")
+                terms.append(Term(field, times: try reader.integer()))
+            }
+            return .combined(try readType(from: &reader, depth: depth + 1), of: terms)
+        case 19: return .record
+        case 20:
+            let bits = try reader.unsigned(UInt8.self, "bits")
+            guard (1...32).contains(bits) else { throw .outOfRange(field: "bits") }
+            return .inMarks(try readType(from: &reader, depth: depth + 1), bits: bits)
+        case 21: return .marked(try readType(from: &reader, depth: depth + 1))
         default: throw .unknownType
+        }
+    }
+}
+
+extension [RecordSchema.Field] {
+    /// Whether a row of these fields begins with marks.
+    package var haveMarks: Bool {
+        contains { field in
+            switch field.type {
+            case .inMarks, .marked: true
+            default: false
+            }
         }
     }
 }

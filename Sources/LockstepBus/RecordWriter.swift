@@ -40,6 +40,16 @@ public struct RecordWriter: ~Copyable {
         unsafe Array(UnsafeBufferPointer(start: base, count: count))
     }
 
+    /// A byte that was written.
+    ///
+    /// - Parameter place: Less than ``count``.
+    /// - Returns: The byte.
+    @inlinable @inline(__always)
+    package func byte(at place: Int) -> UInt8 {
+        precondition(place >= 0 && place < count)
+        return unsafe base[place]
+    }
+
     /// Lends what was written, in place.
     ///
     /// - Parameter body: Gets the bytes, which are valid until it returns.
@@ -63,17 +73,9 @@ public struct RecordWriter: ~Copyable {
     /// Writes a number without sign.
     @inlinable @inline(__always)
     public mutating func unsigned(_ value: UInt64) {
-        if unsafe end > limit { grow(by: 16) }
-        if value < 0x80 {
-            unsafe end.pointee = UInt8(truncatingIfNeeded: value)
-            unsafe end += 1
-        } else if value < 0x4000 {
-            unsafe end[0] = UInt8(truncatingIfNeeded: value) | 0x80
-            unsafe end[1] = UInt8(truncatingIfNeeded: value >> 7)
-            unsafe end += 2
-        } else {
-            longNumber(value)
-        }
+        var cursor = cursor(numbers: 1)
+        cursor.unsigned(value)
+        take(cursor)
     }
 
     /// Writes a number with sign, as 0, 1, 2, 3 for 0, −1, 1, −2 and so on.
@@ -86,9 +88,12 @@ public struct RecordWriter: ~Copyable {
     @inlinable @inline(__always)
     public mutating func relative(_ value: Int64, to base: Int64) { integer(value &- base) }
 
-    /// Writes an instant, given in nanoseconds, relative to the record's time.
-    @inlinable @inline(__always)
-    public mutating func time(_ nanoseconds: Int64) { integer(nanoseconds &- recordTime) }
+    /// Writes an instant, given in nanoseconds, as its distance from the record's time.
+    public mutating func time(_ nanoseconds: Int64) {
+        var cursor = cursor(numbers: 1)
+        cursor.time(nanoseconds)
+        take(cursor)
+    }
 
     /// Writes a truth value.
     @inlinable
@@ -145,43 +150,64 @@ public struct RecordWriter: ~Copyable {
         return start
     }
 
-    /// Spreads the groups of seven bits over eight bytes, stored at once.
-    @usableFromInline
-    mutating func longNumber(_ value: UInt64) {
-        var value = value
-        if value < 1 << 56 {
-            value = (value & 0x0000_0000_0FFF_FFFF) | ((value & 0x00FF_FFFF_F000_0000) << 4)
-            value = (value & 0x0000_3FFF_0000_3FFF) | ((value & 0x0FFF_C000_0FFF_C000) << 2)
-            value = (value & 0x007F_007F_007F_007F) | ((value & 0x3F80_3F80_3F80_3F80) << 1)
-            let length = 8 &- value.leadingZeroBitCount >> 3
-            let lower = (1 << UInt64((length &- 1) &* 8)) &- 1 as UInt64
-            let stored = (value | (0x8080_8080_8080_8080 & lower)).littleEndian
-            unsafe UnsafeMutableRawPointer(end).storeBytes(of: stored, as: UInt64.self)
-            unsafe end += length
-            return
-        }
-        while value >= 0x80 {
-            unsafe end.pointee = UInt8(truncatingIfNeeded: value) | 0x80
-            unsafe end += 1
-            value >>= 7
-        }
-        unsafe end.pointee = UInt8(truncatingIfNeeded: value)
-        unsafe end += 1
+    /// Makes room for numbers that are written one after another, without asking before each.
+    ///
+    /// - Parameter count: How many numbers are written at most.
+    /// - Returns: What writes them; nothing else is written until ``take(_:)`` gets it back.
+    @inlinable @inline(__always)
+    package mutating func cursor(numbers count: Int) -> RecordCursor {
+        if unsafe limit - end < count &* 10 { grow(by: count &* 10) }
+        return unsafe RecordCursor(
+            at: end, recordTime: recordTime, recordSequence: recordSequence)
     }
 
-    @usableFromInline
+    /// Goes on behind what a cursor wrote.
+    ///
+    /// - Parameter cursor: What ``cursor(numbers:)`` returned.
+    @inlinable @inline(__always)
+    package mutating func take(_ cursor: RecordCursor) { unsafe end = cursor.at }
+
+    /// Begins a record: leaves a byte for its length and writes what stands before its payload.
+    ///
+    /// - Parameters:
+    ///   - topic: The topic, 0 to 62.
+    ///   - time: The time of the record in nanoseconds.
+    ///   - last: The time of the record before it.
+    ///   - sequence: The number of the record.
+    ///   - distance: How many records before it its cause stands; 0 for none.
+    ///   - producer: The service that published it.
+    /// - Returns: Where the record begins, as ``prefixLength(from:)`` wants to know it.
+    @inlinable @inline(__always)
+    package mutating func beginRecord(
+        topic: UInt8, time: Int64, after last: Int64, sequence: UInt64, distance: UInt64,
+        producer: UInt16
+    ) -> Int {
+        recordTime = time
+        recordSequence = sequence
+        let start = count
+        var cursor = cursor(numbers: 5)
+        // A topic takes six bits, and so one byte.
+        unsafe cursor.at[1] = topic &<< 1 | (time == last ? 0 : 1)
+        unsafe cursor.at += 2
+        if time != last { cursor.span(time &- last) }
+        cursor.unsigned(distance &<< 4 | UInt64(min(producer, 15)))
+        if producer >= 15 { cursor.unsigned(UInt64(producer &- 15)) }
+        take(cursor)
+        return start
+    }
+
+    /// Moves the record for a length of more than one byte, which is then written in front of it.
+    @usableFromInline @inline(never)
     mutating func longPrefix(from start: Int, length: Int) {
-        var prefix = [UInt8]()
-        var rest = UInt64(length)
-        while rest >= 0x80 {
-            prefix.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+        let extra = (UInt64.bitWidth - 1 - UInt64(length).leadingZeroBitCount) / 7
+        if unsafe limit - end < extra { grow(by: extra) }
+        unsafe (base + start + 1 + extra).update(from: base + start + 1, count: length)
+        var rest = length
+        for place in start..<start + extra {
+            unsafe base[place] = UInt8(truncatingIfNeeded: rest) | 0x80
             rest >>= 7
         }
-        prefix.append(UInt8(truncatingIfNeeded: rest))
-        let extra = prefix.count - 1
-        if unsafe end + extra > limit { grow(by: extra) }
-        unsafe (base + start + prefix.count).update(from: base + start + 1, count: length)
-        for (offset, byte) in prefix.enumerated() { unsafe base[start + offset] = byte }
+        unsafe base[start + extra] = UInt8(truncatingIfNeeded: rest)
         unsafe end += extra
     }
 

@@ -2,33 +2,37 @@ public import LockstepBus
 public import LockstepModel
 
 extension Booking: EventPayload {
-    /// The fields of a booking's record; `fill` is the number of the fill's record, 0 for none.
+    /// The fields of a booking's record; `fill` is the record of the fill, if there is one.
     public static let schema = RecordSchema([
-        .init("fill", .unsigned),
+        .init("fill", .record),
         .init("account", .unsigned),
         .init("strategy", .unsigned),
         .init("instrument", .unsigned),
-        .init("kind", .cases(of: BookingKind.self)),
+        .init("kind", .inMarks(.cases(of: BookingKind.self), bits: 4)),
         .init("cashChange", .money),
-        .init("fee", .money),
+        .init("fee", .marked(.money)),
         .init("cashAfter", .money),
-        .init("positionAfter", .integer),
-        .init("realised", .money),
+        .init("positionAfter", .marked(.integer)),
+        .init("realised", .marked(.money)),
     ])
 
     /// Writes the fields.
-    @inlinable
+    @inline(__always)
     public func encode(into writer: inout RecordWriter) {
-        writer.unsigned(fill.rawValue)
-        writer.identity(account.rawValue)
-        writer.identity(strategy.rawValue)
-        writer.identity(instrument.rawValue)
-        writer.enumeration(kind.rawValue)
-        writer.money(cashChange)
-        writer.money(fee)
-        writer.money(cashAfter)
-        writer.integer(positionAfter.lots)
-        writer.money(realised)
+        var cursor = writer.cursor(numbers: 10)
+        cursor.unsigned(
+            UInt64(kind.rawValue) | mark(fee.units != 0, at: 4)
+                | mark(positionAfter.lots != 0, at: 5) | mark(realised.units != 0, at: 6))
+        cursor.record(fill.rawValue)
+        cursor.identity(account.rawValue)
+        cursor.identity(strategy.rawValue)
+        cursor.identity(instrument.rawValue)
+        cursor.money(cashChange)
+        cursor.marked(fee)
+        cursor.money(cashAfter)
+        cursor.marked(positionAfter.lots)
+        cursor.marked(realised)
+        writer.take(cursor)
     }
 
     /// Reads the fields.
@@ -36,16 +40,21 @@ extension Booking: EventPayload {
     /// - Parameter reader: Stands at the first field.
     /// - Throws: ``RecordError`` when the bytes are no such record.
     public init(from reader: inout RecordReader) throws(RecordError) {
+        var marks = try reader.marks()
+        let fill = SequenceNumber(try reader.record("fill"))
+        let account = AccountID(try reader.identity("account"))
+        let strategy = StrategyID(try reader.identity("strategy"))
+        let instrument = InstrumentID(try reader.identity("instrument"))
+        let kind: BookingKind = try marks.enumeration(4, "kind")
+        let cashChange = try reader.money()
+        let fee = try reader.money(marked: marks.flag())
+        let cashAfter = try reader.money()
+        let position = SignedQuantity(lots: try reader.integer(marked: marks.flag()))
+        guard position.isInRange else { throw .outOfRange(field: "positionAfter") }
         self.init(
-            fill: SequenceNumber(try reader.unsigned()),
-            account: AccountID(try reader.identity("account")),
-            strategy: StrategyID(try reader.identity("strategy")),
-            instrument: InstrumentID(try reader.identity("instrument")),
-            kind: try reader.enumeration("kind"),
-            cashChange: try reader.money(),
-            fee: try reader.money(),
-            cashAfter: try reader.money(),
-            positionAfter: try reader.position("positionAfter"),
-            realised: try reader.money())
+            fill: fill, account: account, strategy: strategy, instrument: instrument, kind: kind,
+            cashChange: cashChange, fee: fee, cashAfter: cashAfter, positionAfter: position,
+            realised: try reader.money(marked: marks.flag()))
+        try marks.expectEnd()
     }
 }

@@ -10,22 +10,22 @@ extension Frame: EventPayload {
     /// The greatest series that is read back: it bounds what a hostile record may allocate.
     public static let greatestDecodedSeries: UInt32 = 1 << 20
 
-    /// The fields of a frame's record; `end` and `label` count from `start`, the prices from `open`.
+    /// The fields of a frame's record; prices count from `open`.
     public static let schema = RecordSchema([
         .init(
             "bars",
             .list(
                 .row([
                     .init("series", .unsigned),
-                    .init("instrument", .relative(.unsigned, to: 0)),
+                    .init("instrument", .marked(.relative(.unsigned, to: 0))),
                     .init("start", .time),
-                    .init("end", .relative(.time, to: 2)),
-                    .init("label", .relative(.time, to: 2)),
+                    .init("end", .marked(.time)),
+                    .init("label", .marked(.time)),
                     .init("open", .price),
                     .init("high", .relative(.price, to: 5)),
                     .init("low", .relative(.price, to: 5)),
                     .init("close", .relative(.price, to: 5)),
-                    .init("volume", .optional(.quantity)),
+                    .init("volume", .marked(.optional(.quantity))),
                 ]))),
         .init(
             "data",
@@ -39,24 +39,17 @@ extension Frame: EventPayload {
     ])
 
     /// Writes the fields; a slot's series is its place.
-    @inlinable
     public func encode(into writer: inout RecordWriter) {
+        let slots = slots.span
         var traded: UInt64 = 0
         for place in slots.indices where slots[place].coverage == .traded { traded &+= 1 }
-        writer.unsigned(traded)
+        var cursor = writer.cursor(numbers: 1)
+        cursor.unsigned(traded)
+        writer.take(cursor)
         for place in slots.indices where slots[place].coverage == .traded {
-            let bar = slots[place].bar
-            let series = Int64(place) &+ 1
-            writer.unsigned(UInt64(bitPattern: series))
-            writer.relative(Int64(bar.instrument.rawValue), to: series)
-            writer.time(bar.start)
-            writer.time(bar.end, to: bar.start)
-            writer.time(bar.label, to: bar.start)
-            writer.price(bar.open)
-            writer.price(bar.high, to: bar.open)
-            writer.price(bar.low, to: bar.open)
-            writer.price(bar.close, to: bar.open)
-            writer.optional(bar.volume)
+            var cursor = writer.cursor(numbers: 11)
+            slots[place].bar.encodeRow(of: Int64(place) &+ 1, into: &cursor)
+            writer.take(cursor)
         }
         writer.unsigned(UInt64(data.count))
         for place in data.indices {
@@ -73,7 +66,7 @@ extension Frame: EventPayload {
     ///   and beyond ``greatestDecodedSeries``.
     public init(from reader: inout RecordReader) throws(RecordError) {
         var slots: ContiguousArray<FrameSlot> = []
-        for _ in 0..<(try reader.count(atLeastBytesEach: 10)) {
+        for _ in 0..<(try reader.count(atLeastBytesEach: 7)) {
             let bar = try Bar(from: &reader)
             let series = bar.series.rawValue
             guard series > slots.count, series <= Self.greatestDecodedSeries else {
@@ -97,20 +90,43 @@ extension Frame: EventPayload {
 }
 
 extension Bar {
+    /// Writes a row of a frame.
+    @inline(__always)
+    fileprivate func encodeRow(of series: Int64, into cursor: inout RecordCursor) {
+        let difference = Int64(instrument.rawValue) &- series
+        cursor.unsigned(
+            mark(difference != 0, at: 0) | mark(end.nanoseconds != cursor.recordTime, at: 1)
+                | mark(label.nanoseconds != cursor.recordTime, at: 2)
+                | mark(volume != nil, at: 3))
+        cursor.unsigned(UInt64(bitPattern: series))
+        cursor.marked(difference)
+        cursor.time(start)
+        cursor.marked(end)
+        cursor.marked(label)
+        cursor.wideInteger(open.ticks)
+        cursor.price(high, to: open)
+        cursor.price(low, to: open)
+        cursor.price(close, to: open)
+        cursor.marked(volume)
+    }
+
     /// Reads a row of a frame.
     fileprivate init(from reader: inout RecordReader) throws(RecordError) {
+        var marks = try reader.marks()
         let series = try reader.identity("series")
-        guard let instrument = UInt32(exactly: try reader.relative(to: Int64(series))) else {
+        let difference = try reader.integer(marked: marks.flag())
+        guard let instrument = UInt32(exactly: Int64(series) &+ difference) else {
             throw .outOfRange(field: "instrument")
         }
         let start = try reader.timestamp()
-        let end = try reader.timestamp(to: start)
-        let label = try reader.timestamp(to: start)
+        let end = try reader.timestamp(marked: marks.flag())
+        let label = try reader.timestamp(marked: marks.flag())
         let open = try reader.price("open")
         self.init(
             instrument: InstrumentID(instrument), series: SeriesID(series), start: start, end: end,
             label: label, open: open, high: try reader.price("high", to: open),
             low: try reader.price("low", to: open), close: try reader.price("close", to: open),
-            volume: try reader.presence() ? try reader.quantity("volume") : nil)
+            volume: marks.flag() ? try reader.quantity("volume") : nil)
+        try marks.expectEnd()
     }
 }

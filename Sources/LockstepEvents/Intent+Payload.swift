@@ -9,52 +9,46 @@ extension Intent: EventPayload {
     ///
     /// `target` is the order to amend or cancel; to cancel all it is the instrument, if it is one.
     public static let schema = RecordSchema([
-        .init("id", .unsigned),
         .init("strategy", .unsigned),
+        .init("id", .combined(.unsigned, of: [.init(0, times: 1 << 32)])),
         .init("account", .unsigned),
-        .init("action", .cases(from: 1, "place", "amend", "cancel", "cancelAll")),
-        .init("target", .optional(.unsigned)),
-        .init("terms", .optional(.row(OrderTerms.fields))),
-        .init("amendment", .optional(.row(OrderAmendment.fields))),
+        .init(
+            "action", .inMarks(.cases(from: 1, "place", "amend", "cancel", "cancelAll"), bits: 3)),
+        .init("target", .marked(.optional(.unsigned))),
+        .init("terms", .marked(.optional(.row(OrderTerms.fields)))),
+        .init("amendment", .marked(.optional(.row(OrderAmendment.fields)))),
     ])
 
     /// Writes the fields.
-    @inlinable
+    @inline(__always)
     public func encode(into writer: inout RecordWriter) {
-        writer.unsigned(id.rawValue)
-        writer.identity(strategy.rawValue)
-        writer.identity(account.rawValue)
+        // Terms have 14 numbers, and two more for the size.
+        var cursor = writer.cursor(numbers: 24)
         switch action {
         case .place(let terms):
-            writer.enumeration(1)
-            writer.presence(false)
-            writer.presence(true)
-            terms.encodeFields(into: &writer)
-            writer.presence(false)
+            encode(1 | 1 << 4, into: &cursor)
+            terms.encodeFields(into: &cursor)
         case .amend(let order, let amendment):
-            writer.enumeration(2)
-            writer.presence(true)
-            writer.unsigned(order.rawValue)
-            writer.presence(false)
-            writer.presence(true)
-            amendment.encodeFields(into: &writer)
+            encode(2 | 1 << 3 | 1 << 5, into: &cursor)
+            cursor.unsigned(order.rawValue)
+            amendment.encodeFields(into: &cursor)
         case .cancel(let order):
-            writer.enumeration(3)
-            writer.presence(true)
-            writer.unsigned(order.rawValue)
-            writer.presence(false)
-            writer.presence(false)
+            encode(3 | 1 << 3, into: &cursor)
+            cursor.unsigned(order.rawValue)
         case .cancelAll(let instrument):
-            writer.enumeration(4)
-            if let instrument {
-                writer.presence(true)
-                writer.identity(instrument.rawValue)
-            } else {
-                writer.presence(false)
-            }
-            writer.presence(false)
-            writer.presence(false)
+            encode(4 | mark(instrument != nil, at: 3), into: &cursor)
+            if let instrument { cursor.identity(instrument.rawValue) }
         }
+        writer.take(cursor)
+    }
+
+    /// Writes the marks, and whose intent it is.
+    @inline(__always)
+    private func encode(_ marks: UInt64, into cursor: inout RecordCursor) {
+        cursor.unsigned(marks)
+        cursor.identity(strategy.rawValue)
+        cursor.order(id, of: strategy)
+        cursor.identity(account.rawValue)
     }
 
     /// Reads the fields.
@@ -62,13 +56,15 @@ extension Intent: EventPayload {
     /// - Parameter reader: Stands at the first field.
     /// - Throws: ``RecordError`` when the bytes are no such record.
     public init(from reader: inout RecordReader) throws(RecordError) {
-        let id = try reader.order()
+        var marks = try reader.marks()
         let strategy = StrategyID(try reader.identity("strategy"))
+        let id = try reader.order(of: strategy)
         let account = AccountID(try reader.identity("account"))
-        let action = try reader.unsigned()
-        let target = try reader.presence() ? try reader.unsigned() : nil
-        let terms = try reader.presence() ? try OrderTerms(fieldsFrom: &reader) : nil
-        let amendment = try reader.presence() ? try OrderAmendment(fieldsFrom: &reader) : nil
+        let action = marks.bits(3)
+        let target = marks.flag() ? try reader.unsigned() : nil
+        let terms = marks.flag() ? try OrderTerms(fieldsFrom: &reader) : nil
+        let amendment = marks.flag() ? try OrderAmendment(fieldsFrom: &reader) : nil
+        try marks.expectEnd()
         let asked: OrderAction
         switch (action, target, terms, amendment) {
         case (1, nil, .some(let terms), nil): asked = .place(terms)

@@ -3,14 +3,16 @@ public import LockstepModel
 
 /// An order's record refers to the intent that passed; what is read back is an ``OrderRecord``.
 extension Order: EventPayload {
-    /// The fields of an order's record: `intent` is how many records before it the intent stands.
+    /// The fields of an order's record: `intent` is the record of the intent.
     public static let schema = OrderRecord.schema
 
     /// Writes the fields; the writer must know the number of the record.
-    @inlinable
+    @inline(__always)
     public func encode(into writer: inout RecordWriter) {
-        writer.unsigned(intent.id.rawValue)
-        writer.unsigned(writer.recordSequence &- intentSequence.rawValue)
+        var cursor = writer.cursor(numbers: 2)
+        cursor.wide(intent.id.rawValue)
+        cursor.record(intentSequence.rawValue)
+        writer.take(cursor)
     }
 
     /// Refuses: an order's record does not repeat its intent, so it is read as ``OrderRecord``.
@@ -43,17 +45,19 @@ public struct OrderRecord: Hashable, Sendable, EventPayload {
         self.intent = intent
     }
 
-    /// The fields: `intent` is how many records before this one the intent stands.
+    /// The fields: `intent` is the record of the intent.
     public static let schema = RecordSchema([
         .init("id", .unsigned),
-        .init("intent", .unsigned),
+        .init("intent", .record),
     ])
 
     /// Writes the fields; the writer must know the number of the record.
-    @inlinable
+    @inline(__always)
     public func encode(into writer: inout RecordWriter) {
-        writer.unsigned(id.rawValue)
-        writer.unsigned(writer.recordSequence &- intent.rawValue)
+        var cursor = writer.cursor(numbers: 2)
+        cursor.wide(id.rawValue)
+        cursor.record(intent.rawValue)
+        writer.take(cursor)
     }
 
     /// Reads the fields; the reader must know the number of the record.
@@ -63,10 +67,7 @@ public struct OrderRecord: Hashable, Sendable, EventPayload {
     ///   before it.
     public init(from reader: inout RecordReader) throws(RecordError) {
         id = try reader.order()
-        let distance = try reader.unsigned()
-        guard distance > 0, distance < reader.recordSequence else {
-            throw .outOfRange(field: "intent")
-        }
-        intent = SequenceNumber(reader.recordSequence - distance)
+        intent = SequenceNumber(try reader.record("intent"))
+        guard intent != .none else { throw .outOfRange(field: "intent") }
     }
 }

@@ -1,52 +1,45 @@
-public import LockstepBus
-public import LockstepModel
+import LockstepBus
+import LockstepModel
 
 /// The kind of an order as flat fields, in which the record has it.
 ///
 /// The numbers are those of the declaration of ``OrderKind``, from 1.
-@usableFromInline
-@frozen
 struct OrderKindFields: Equatable, Sendable {
     /// The number of the kind.
-    @usableFromInline var number: UInt8
+    var number: UInt8
     /// The limit.
-    @usableFromInline var price: Price?
+    var price: Price?
     /// The price that triggers.
-    @usableFromInline var stop: Price?
+    var stop: Price?
     /// The distance of a trailing stop in ticks.
-    @usableFromInline var trail: Int64?
+    var trail: Int64?
     /// The distance of a trailing stop as a share, in 10⁻¹².
-    @usableFromInline var trailShare: Int64?
+    var trailShare: Int64?
     /// 0 none, 1 to 3 resting, 4 and 5 taking.
-    @usableFromInline var timeInForce: UInt8 = 0
+    var timeInForce: UInt8 = 0
     /// How it takes after its trigger: 0 it rests, or a number of ``TakingTimeInForce``.
-    @usableFromInline var then: UInt8 = 0
+    var then: UInt8 = 0
     /// The end of an order that is good until an instant.
-    @usableFromInline var until: Timestamp?
+    var until: Timestamp?
     /// Whether it never takes; it stands among the flags.
-    @usableFromInline var isPostOnly = false
+    var isPostOnly = false
 
-    /// The fields of the record, but for the flag.
-    static let fields: [RecordSchema.Field] = [
-        .init(
-            "kind",
-            .cases(
-                from: 1, "market", "marketOnOpen", "marketOnClose", "limitOnOpen", "limitOnClose",
-                "limit", "limitTaking", "stop", "stopLimit", "trailingStop", "ifTouched")),
-        .init("price", .optional(.price)),
-        .init("stop", .optional(.price)),
-        .init("trail", .optional(.integer)),
-        .init("trailShare", .optional(.integer)),
-        .init(
-            "tif",
-            .cases(
-                from: 0, "none", "goodTilCancelled", "day", "goodTilDate", "immediateOrCancel",
-                "fillOrKill")),
-        .init("then", .cases(from: 0, "none", "immediateOrCancel", "fillOrKill")),
-        .init("until", .optional(.time)),
-    ]
+    /// The names of the kinds.
+    static let kinds = RecordSchema.FieldType.cases(
+        from: 1, "market", "marketOnOpen", "marketOnClose", "limitOnOpen", "limitOnClose",
+        "limit", "limitTaking", "stop", "stopLimit", "trailingStop", "ifTouched")
+    /// The names of the times in force.
+    static let timesInForce = RecordSchema.FieldType.cases(
+        from: 0, "none", "goodTilCancelled", "day", "goodTilDate", "immediateOrCancel",
+        "fillOrKill")
+    /// The names of the ways to take after a trigger.
+    static let takingAfterwards = RecordSchema.FieldType.cases(
+        from: 0, "none", "immediateOrCancel", "fillOrKill")
 
-    @inlinable
+    /// Begins with the number of a kind alone.
+    init(number: UInt8) { self.number = number }
+
+    @inline(__always)
     init(_ kind: OrderKind) {
         switch kind {
         case .market(let taking):
@@ -95,7 +88,7 @@ struct OrderKindFields: Equatable, Sendable {
         }
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func rest(_ resting: RestingTimeInForce) {
         switch resting {
         case .goodTilCancelled: timeInForce = 1
@@ -106,39 +99,9 @@ struct OrderKindFields: Equatable, Sendable {
         }
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func take(_ taking: TakingTimeInForce?) {
         if let taking { timeInForce = 3 &+ taking.rawValue }
-    }
-
-    /// Writes the fields, but for the flag.
-    @inlinable
-    func encode(into writer: inout RecordWriter) {
-        writer.enumeration(number)
-        writer.optional(price)
-        writer.optional(stop)
-        writer.optional(trail)
-        writer.optional(trailShare)
-        writer.enumeration(timeInForce)
-        writer.enumeration(then)
-        if let until {
-            writer.presence(true)
-            writer.time(until)
-        } else {
-            writer.presence(false)
-        }
-    }
-
-    /// Reads the fields; the flag stands after them.
-    init(from reader: inout RecordReader) throws(RecordError) {
-        number = try reader.unsigned(UInt8.self, "kind")
-        price = try reader.optionalPrice()
-        stop = try reader.optionalPrice()
-        trail = try reader.optionalInteger()
-        trailShare = try reader.optionalInteger()
-        timeInForce = try reader.unsigned(UInt8.self, "tif")
-        then = try reader.unsigned(UInt8.self, "then")
-        until = try reader.presence() ? try reader.timestamp() : nil
     }
 
     /// The kind with exactly these fields.

@@ -24,24 +24,12 @@ extension RecordReader {
         Quantity(lots: Int64(bitPattern: try unsigned()))
     }
 
-    /// Reads a position; refused from 2⁵³ lots in magnitude.
-    mutating func position(_ field: String) throws(RecordError) -> SignedQuantity {
-        let position = SignedQuantity(lots: try integer())
-        guard position.isInRange else { throw .outOfRange(field: field) }
-        return position
-    }
-
     /// Reads an amount.
     mutating func money() throws(RecordError) -> Money { Money(units: try integer()) }
 
     /// Reads an instant relative to the record's time.
     mutating func timestamp() throws(RecordError) -> Timestamp {
         Timestamp(nanoseconds: try time())
-    }
-
-    /// Reads an instant that was written relative to an earlier one.
-    mutating func timestamp(to base: Timestamp) throws(RecordError) -> Timestamp {
-        Timestamp(nanoseconds: try relative(to: base.nanoseconds))
     }
 
     /// Reads a case; refused when no case has the number.
@@ -62,24 +50,53 @@ extension RecordReader {
     /// Reads the number of an order.
     mutating func order() throws(RecordError) -> OrderID { OrderID(rawValue: try unsigned()) }
 
-    /// Reads a number with sign, if there is one.
-    mutating func optionalInteger() throws(RecordError) -> Int64? {
-        try presence() ? try integer() : nil
+    /// Reads the number of an order that was written relative to the first of its strategy's.
+    mutating func order(of strategy: StrategyID) throws(RecordError) -> OrderID {
+        let difference = UInt64(bitPattern: try integer())
+        return OrderID(rawValue: difference &+ UInt64(strategy.rawValue) &<< 32)
+    }
+
+    /// Reads a number, where its mark says that it is not zero.
+    mutating func integer(marked isThere: Bool) throws(RecordError) -> Int64 {
+        guard isThere else { return 0 }
+        let number = try integer()
+        try expectSomething(number == 0)
+        return number
+    }
+
+    /// Reads an amount, where its mark says that it is not zero.
+    mutating func money(marked isThere: Bool) throws(RecordError) -> Money {
+        Money(units: try integer(marked: isThere))
+    }
+
+    /// Reads an instant, where its mark says that it is not the record's time.
+    mutating func timestamp(marked isThere: Bool) throws(RecordError) -> Timestamp {
+        guard isThere else { return Timestamp(nanoseconds: recordTime) }
+        let time = try timestamp()
+        try expectSomething(time.nanoseconds == recordTime)
+        return time
     }
 
     /// Reads a price that nobody has checked yet, if there is one.
-    mutating func optionalPrice() throws(RecordError) -> Price? {
-        try presence() ? Price(ticks: try integer()) : nil
-    }
-
-    /// Reads the number of an order, if there is one.
-    mutating func optionalOrder() throws(RecordError) -> OrderID? {
-        try presence() ? try order() : nil
+    mutating func anyPrice(marked isThere: Bool) throws(RecordError) -> Price? {
+        isThere ? Price(ticks: try integer()) : nil
     }
 
     private static func price(_ ticks: Int64, _ field: String) throws(RecordError) -> Price {
         let price = Price(ticks: ticks)
         guard price.isInRange else { throw .outOfRange(field: field) }
         return price
+    }
+}
+
+extension RecordMarks {
+    /// Takes the number of a case; refused when no case has it.
+    mutating func enumeration<Value: RawRepresentable<UInt8>>(
+        _ count: UInt8, _ field: String
+    ) throws(RecordError) -> Value {
+        guard let value = Value(rawValue: UInt8(truncatingIfNeeded: bits(count))) else {
+            throw .outOfRange(field: field)
+        }
+        return value
     }
 }

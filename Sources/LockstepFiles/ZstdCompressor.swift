@@ -32,7 +32,7 @@ package struct ZstdCompressor: ~Copyable, @unchecked Sendable {
 
         /// Level 1 with small tables, which suits event records: faster, and slightly smaller.
         package static var records: Self {
-            Self(level: 1, hashLog: 12, windowLog: 18, minMatch: 5)
+            Self(level: 1, hashLog: 12, windowLog: 18, minMatch: 6)
         }
     }
 
@@ -75,20 +75,23 @@ package struct ZstdCompressor: ~Copyable, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - input: The whole content.
-    ///   - output: Takes the frame from its beginning; made longer when it may not suffice, so a
-    ///     buffer used again and again is allocated once.
+    ///   - output: Takes the frame; made longer when it may not suffice, so a buffer used again and
+    ///     again is allocated once.
+    ///   - start: Where in the output the frame begins; what is before it stays.
     /// - Returns: The length of the frame.
     /// - Throws: ``FilesError/libraryFailed(library:message:)``.
     package mutating func compress(
-        _ input: Span<UInt8>, into output: inout [UInt8]
+        _ input: Span<UInt8>, into output: inout [UInt8], at start: Int = 0
     ) throws(FilesError) -> Int {
-        let bound = Self.bound(input.count)
-        output.lengthen(to: bound)
-        // Safe because: both buffers are passed with their own counts and used in the call alone.
+        precondition(start >= 0)
+        output.lengthen(to: start + Self.bound(input.count))
+        // Safe because: both buffers are passed with their own counts and used in the call alone;
+        // the output is longer than its start.
         let result = unsafe output.withUnsafeMutableBytes { target in
             unsafe input.withUnsafeBytes { source in
                 unsafe ZSTD_compress2(
-                    context, target.baseAddress, target.count, source.baseAddress, source.count)
+                    context, target.baseAddress?.advanced(by: start), target.count - start,
+                    source.baseAddress, source.count)
             }
         }
         if let message = zstdMessage(result) {

@@ -105,19 +105,61 @@ import Testing
         #expect(empty.entries == [.init(compressed: 115, decompressed: 0)])
     }
 
+    @Test("passing over a number accepts, refuses and ends as reading it does")
+    func passing() {
+        func outcome(
+            _ bytes: [UInt8], _ body: (Span<UInt8>, inout Int, Int) throws(RecordError) -> Void
+        ) -> (Int, RecordError?) {
+            var at = 0
+            do throws(RecordError) { try body(bytes.span, &at, bytes.count) } catch {
+                return (0, error)
+            }
+            return (at, nil)
+        }
+        var random = RandomStream(seed: 5, component: "numbers")
+        var accepted = 0
+        for _ in 0..<20_000 {
+            let bytes = (0..<random.next(below: 16)).map { _ in
+                // Mostly bytes that are not the last, and zeros among the others.
+                random.next(below: 6) < 5
+                    ? UInt8(128 + random.next(below: 128)) : UInt8(random.next(below: 3))
+            }
+            let read = outcome(bytes) { (bytes, at, end) throws(RecordError) in
+                _ = try RecordHead.number(bytes, &at, end)
+            }
+            let passed = outcome(bytes) { (bytes, at, end) throws(RecordError) in
+                try RecordHead.skip(bytes, &at, end)
+            }
+            #expect(read == passed, "\(bytes)")
+            if read.1 == nil { accepted += 1 }
+        }
+        #expect(accepted > 5000)
+    }
+
     @Test("a record is its length, topic, time, cause, producer and payload")
     func record() throws {
         var encoder = RecordEncoder(capacity: 64)
-        // dt = 300 → zig-zag 600 = 0xD8 0x04; no cause; producer 4; stepEnd (3) of step 7.
+        // Topic 0 at another time → 1; dt = 300 ns (unit 0) → zig-zag 600 = 37 · 16 + 8, so
+        // 0x80 + 8 · 8, then 37; no cause and producer 4 → 4; stepEnd (3) of step 7.
         try encoder.append(sequence: 1, time: 300, topic: 0, cause: 0, producer: 4) {
             ControlEvent.stepEnd(step: 7).encode(into: &$0)
         }
-        // dt = -1 → 1; caused by the record before; topic 32, one number 300 = 0xAC 0x02.
+        // Topic 32 at another time → 65; dt = −1 ns → zig-zag 1 → 1 · 8; the cause is the record
+        // before and the producer 0 → 16; one number 300 = 0xAC 0x02.
         try encoder.append(sequence: 2, time: 299, topic: 32, cause: 1, producer: 0) {
             $0.unsigned(300)
         }
-        let first: [UInt8] = [7, 0, 0xD8, 0x04, 0, 4, 3, 7]
-        let second: [UInt8] = [6, 32, 1, 1, 0, 0xAC, 0x02]
-        #expect(encoder.writer.bytes == first + second)
+        // Topic 62 at the same time → 124; cause 2 before and producer 20 → 2 · 16 + 15 and 5.
+        try encoder.append(sequence: 3, time: 299, topic: 62, cause: 1, producer: 20) { _ in }
+        let first: [UInt8] = [6, 1, 0xC0, 37, 4, 3, 7]
+        let second: [UInt8] = [5, 65, 8, 16, 0xAC, 0x02]
+        let third: [UInt8] = [3, 124, 47, 5]
+        #expect(encoder.writer.bytes == first + second + third)
+
+        let bytes = encoder.writer.bytes
+        var at = first.count + second.count
+        let head = try RecordHead(bytes.span, &at, count: bytes.count, after: 299)
+        #expect(at == bytes.count)
+        #expect((head.topic, head.time, head.distance, head.producer) == (62, 299, 2, 20))
     }
 }

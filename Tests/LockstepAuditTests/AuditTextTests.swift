@@ -34,6 +34,16 @@ import Testing
                     .row([.init("price", .price(1)), .init("size", .quantity(8))]),
                     .row([.init("price", .price(2)), .init("size", .quantity(9))]),
                 ])),
+            .init(
+                "marked",
+                .row([
+                    .init("kind", .enumeration(5, name: "five")), .init("open", .boolean(true)),
+                    .init("base", .unsigned(2)),
+                    // 2 · 2³² + 2 − 1
+                    .init("sum", .money(1 << 33 + 1)), .init("cause", .unsigned(0)),
+                    .init("limit", .price(3)), .init("more", .money(-2)),
+                    .init("until", .time(61_000_000_000)), .init("list", .list([.unsigned(7)])),
+                ])),
         ]
         #expect(try decoder.decode(record) == .row(expected))
     }
@@ -47,7 +57,9 @@ import Testing
                 == "4 1970-01-01T00:00:01Z sample instrument=AAPL number=0 signed=0 price=100 "
                 + "high=100.5 size=0 cash=-1.5 at=1970-01-01T00:00:00.999999940Z rate=-1.25 "
                 + "amount=1.5 open=true side=buy tag=\"first\" text=\"text\" blob=0x00ff limit=- "
-                + "levels=[{price=0.01 size=8} {price=0.02 size=9}]")
+                + "levels=[{price=0.01 size=8} {price=0.02 size=9}] "
+                + "marked={kind=five open=true base=2 sum=8589.934593 cause=0 limit=0.03 "
+                + "more=-0.000002 until=1970-01-01T00:01:01Z list=[7]}")
         #expect(
             try AuditText(decoder).line(record, raw: true).hasPrefix(
                 "4 1970-01-01T00:00:01Z sample producer=4 0x0100"))
@@ -63,7 +75,9 @@ import Testing
                 + #""price":10000,"high":10050,"size":0,"cash":-1500000,"at":999999940,"#
                 + #""rate":"-1.25","amount":1.5,"open":true,"side":"buy","tag":"first","#
                 + #""text":"text","blob":"0x00ff","limit":null,"#
-                + #""levels":[{"price":1,"size":8},{"price":2,"size":9}]}}"#)
+                + #""levels":[{"price":1,"size":8},{"price":2,"size":9}],"#
+                + #""marked":{"kind":"five","open":true,"base":2,"sum":8589934593,"cause":0,"#
+                + #""limit":3,"more":-2,"until":61000000000,"list":[7]}}}"#)
     }
 
     @Test("numbers beyond 2^53 are strings in JSON")
@@ -82,12 +96,14 @@ import Testing
         let one = AuditCSV(decoder, topic: 32)
         #expect(
             one.header == "seq,time,topic,parent,producer,instrument,number,signed,price,high,size,"
-                + "cash,at,rate,amount,open,side,tag,text,blob,limit,levels")
+                + "cash,at,rate,amount,open,side,tag,text,blob,limit,levels,marked")
         #expect(
             try one.line(record)
                 == "4,1970-01-01T00:00:01Z,sample,,4,1,0,0,10000,10050,0,-1500000,"
                 + "1970-01-01T00:00:00.999999940Z,-1.25,1.5,true,buy,first,"
-                + #""'=1+1,""x""",0x00ff,,"[{""price"":1,""size"":8},{""price"":2,""size"":9}]""#)
+                + #""'=1+1,""x""",0x00ff,,"[{""price"":1,""size"":8},{""price"":2,""size"":9}]","#
+                + #""{""kind"":""five"",""open"":true,""base"":2,""sum"":8589934593,""cause"":0,"#
+                + #"""limit"":3,""more"":-2,""until"":61000000000,""list"":[7]}""#)
         let several = AuditCSV(decoder)
         #expect(several.header == "seq,time,topic,parent,producer,fields")
         #expect(

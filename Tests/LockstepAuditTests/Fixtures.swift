@@ -32,6 +32,19 @@ struct Sample: EventPayload, Hashable {
         .init(
             "levels",
             .list(.row([.init("price", .price), .init("size", .relative(.quantity, to: 0))]))),
+        .init(
+            "marked",
+            .row([
+                .init("kind", .inMarks(.enumeration([.init(5, "five")]), bits: 3)),
+                .init("open", .inMarks(.boolean, bits: 1)),
+                .init("base", .unsigned),
+                .init("sum", .combined(.money, of: [.init(2, times: 1 << 32), .init(2)])),
+                .init("cause", .record),
+                .init("limit", .marked(.optional(.price))),
+                .init("more", .marked(.relative(.money, to: 2))),
+                .init("until", .marked(.time)),
+                .init("list", .marked(.list(.unsigned))),
+            ])),
     ])
 
     init(_ number: UInt64, time: Int64, amount: Double = 1.5, text: String = "text") {
@@ -65,6 +78,17 @@ struct Sample: EventPayload, Hashable {
             writer.integer(level)
             writer.relative(level + 7, to: level)
         }
+        // Kind 5 in three bits, open in one; every third has a limit, more, until and a list.
+        let isFull = number % 3 == 0
+        writer.unsigned(isFull ? 5 | 1 << 3 | 0xF << 4 : 5)
+        writer.unsigned(2)
+        writer.integer(-1)
+        writer.unsigned(number % 3)
+        guard isFull else { return }
+        writer.integer(3)
+        writer.integer(-4)
+        writer.time(time + 60_000_000_000)
+        writer.bytes([7])
     }
 
     init(from reader: inout RecordReader) throws(RecordError) { throw .unknownType }

@@ -59,6 +59,73 @@ import Testing
         }
     }
 
+    /// The first byte holds the unit (0 ns to 6 days) in three bits and four bits of the count.
+    @Test(
+        arguments: [
+            (0, [0]), (1, [0x10]), (-1, [0x08]), (7, [0x70]), (8, [0x80, 1]), (-8, [0x78]),
+            (999, [0xF0, 124]),  // 1998 = 124 · 16 + 14
+            (1000, [0x11]), (1_000_000, [0x12]), (1_000_000_000, [0x13]),
+            (60_000_000_000, [0x14]), (-60_000_000_000, [0x0C]), (90_000_000_000, [0xA3, 0x0B]),
+            (3_600_000_000_000, [0x15]), (86_400_000_000_000, [0x16]),
+            // 36 hours: 72 = 4 · 16 + 8.
+            (129_600_000_000_000, [0xC5, 4]),
+        ] as [(Int64, [UInt8])])
+    func `lengths of time are numbers of their greatest unit`(
+        _ nanoseconds: Int64, _ expected: [UInt8]
+    ) throws {
+        #expect(Self.written { $0.time(nanoseconds) } == expected)
+        var reader = RecordReader(expected)
+        #expect(try reader.time() == nanoseconds)
+        try reader.expectEnd()
+    }
+
+    @Test func `lengths of time of every size come back`() throws {
+        var values: [Int64] = [.min, .min + 1, .max, .max - 1]
+        for unit in [1, 1000, 1_000_000, 1_000_000_000, 60_000_000_000, 86_400_000_000_000] {
+            for bits in 0..<63 as Range<Int64> {
+                let (product, overflow) = Int64(unit).multipliedReportingOverflow(by: 1 << bits)
+                if !overflow { values += [product, -product, product - 1, 1 - product] }
+            }
+        }
+        for value in values {
+            let bytes = Self.written { $0.time(value) }
+            #expect(bytes.count <= 10)
+            var reader = RecordReader(bytes)
+            #expect(try reader.time() == value)
+            try reader.expectEnd()
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([], RecordError.truncated), ([0x80], .truncated), ([0x80, 0], .malformedNumber),
+            // No length with a unit; a unit 7; 1000 ns and 60 s in too small a unit.
+            ([0x01], .malformedNumber), ([0x17], .malformedNumber),
+            ([0x80, 125], .malformedNumber),
+            ([0xC3, 7], .malformedNumber),
+            // 2⁴⁰ days; a count of more than 64 bits.
+            ([0x86, 0x80, 0x80, 0x80, 0x80, 0x80, 0x02], .malformedNumber),
+            ([0x90, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10], .malformedNumber),
+        ] as [([UInt8], RecordError)])
+    func `lengths of time that nothing is written as are refused`(
+        _ bytes: [UInt8], _ error: RecordError
+    ) {
+        var reader = RecordReader(bytes)
+        #expect(throws: error) { try reader.time() }
+    }
+
+    @Test(arguments: [(0, 0), (1, 41), (41, 1)])
+    func `an earlier record is written as how far back it stands`(
+        _ sequence: UInt64, _ distance: UInt64
+    ) throws {
+        var reader = RecordReader(Self.plain(distance), recordSequence: 42)
+        #expect(try reader.record("fill") == sequence)
+        for refused in [42, 43, UInt64.max] {
+            var reader = RecordReader(Self.plain(refused), recordSequence: 42)
+            #expect(throws: RecordError.outOfRange(field: "fill")) { try reader.record("fill") }
+        }
+    }
+
     @Test(
         arguments: [
             ([0x80], RecordError.truncated), ([], .truncated), ([0x80, 0x00], .malformedNumber),

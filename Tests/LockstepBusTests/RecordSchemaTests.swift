@@ -16,7 +16,9 @@ import Testing
             .init("symbol", .symbol), .init("string", .string), .init("bytes", .bytes),
             .init("optional", .optional(.list(.optional(.string)))),
             .init("row", .row([.init("a", .price), .init("b", .relative(.price, to: 0))])),
-            .init("", .relative(.time, to: 255)),
+            .init("", .relative(.time, to: 255)), .init("fill", .record),
+            .init("sum", .combined(.money, of: [.init(255, times: .min), .init(0)])),
+            .init("open", .inMarks(.boolean, bits: 32)), .init("limit", .marked(.optional(.price))),
         ])
 
     @Test func `a schema is read back as it was written`() throws {
@@ -74,10 +76,15 @@ import Testing
 
     @Test func `unknown types and scales are refused`() {
         #expect(throws: RecordError.unknownType) {
-            try RecordSchema(version: 1, encodedFields: [1, 0, 18])
+            try RecordSchema(version: 1, encodedFields: [1, 0, 22])
         }
         #expect(throws: RecordError.outOfRange(field: "scale")) {
             try RecordSchema(version: 1, encodedFields: [1, 0, 7, 19])
+        }
+        for bits in [0, 33] as [UInt8] {
+            #expect(throws: RecordError.outOfRange(field: "bits")) {
+                try RecordSchema(version: 1, encodedFields: [1, 0, 20, bits, 9])
+            }
         }
     }
 
@@ -87,7 +94,7 @@ import Testing
         for _ in 0..<20_000 {
             let bytes = (0..<Int(dice.next() % 24)).map { _ in
                 // Small numbers lead deeper into the field list than random ones.
-                UInt8(truncatingIfNeeded: dice.next() % 4 == 0 ? dice.next() : dice.next() % 18)
+                UInt8(truncatingIfNeeded: dice.next() % 4 == 0 ? dice.next() : dice.next() % 22)
             }
             if let schema = try? RecordSchema(version: 1, encodedFields: bytes) {
                 accepted += 1
@@ -103,7 +110,9 @@ import Testing
     private static func readSomething(
         _ reader: inout RecordReader, _ dice: inout Dice
     ) throws(RecordError) {
-        switch dice.next() % 8 {
+        switch dice.next() % 10 {
+        case 8: _ = try reader.time()
+        case 9: _ = try reader.record("earlier")
         case 0: _ = try reader.unsigned()
         case 1: _ = try reader.integer()
         case 2: _ = try reader.relative(to: .max)

@@ -198,7 +198,8 @@ extension Fill: Sample {
 extension Booking: Sample {
     static func sample(_ random: inout RandomStream) -> Self {
         Self(
-            fill: SequenceNumber(UInt64(bitPattern: random.word())), account: random.account(),
+            fill: SequenceNumber(random.next(below: SampleRecord.sequence)),
+            account: random.account(),
             strategy: random.strategy(), instrument: random.instrument(),
             kind: random.element(of: BookingKind.allCases), cashChange: random.money(),
             fee: random.money(), cashAfter: random.money(),

@@ -101,6 +101,52 @@ struct OrderTests {
         #expect(kind.triggerPrice?.ticks == trigger)
         #expect(kind.resting == resting)
         #expect(kind.taking == taking)
+        let terms = OrderTerms(.sell, Quantity(lots: 1), of: InstrumentID(1), kind)
+        #expect(terms.kind == kind)
+        #expect(terms.limitPrice?.ticks == limit && terms.triggerPrice?.ticks == trigger)
+    }
+
+    @Test("Terms keep each thing they are given, and forget it again")
+    func properties() {
+        let plain = OrderTerms(.buy, Quantity(lots: 3), of: InstrumentID(1))
+        var terms = plain
+        func expectAlone(_ change: (inout OrderTerms) -> Void, _ holds: (OrderTerms) -> Bool) {
+            var changed = plain
+            change(&changed)
+            #expect(holds(changed) && changed != plain)
+            change(&terms)
+            #expect(holds(terms))
+        }
+        expectAlone({ $0.instrument = InstrumentID(7) }) { $0.instrument.rawValue == 7 }
+        expectAlone({ $0.side = .sell }) { $0.side == .sell }
+        expectAlone({ $0.size = .fractionOfFreeMargin(.one) }) {
+            $0.size == .fractionOfFreeMargin(.one)
+        }
+        expectAlone({ $0.kind = .limit(Price(ticks: -4), .goodTilDate(.distantPast)) }) {
+            $0.kind == .limit(Price(ticks: -4), .goodTilDate(.distantPast))
+        }
+        expectAlone({ $0.reduceOnly = true }) { $0.reduceOnly }
+        expectAlone({ $0.autoFill = true }) { $0.autoFill }
+        expectAlone({ $0.maxSlippage = .zero }) { $0.maxSlippage == .zero }
+        expectAlone({ $0.link.parent = OrderID(rawValue: 0) }) {
+            $0.link.parent == OrderID(rawValue: 0)
+        }
+        expectAlone({ $0.link.group = OrderID(rawValue: 9) }) {
+            $0.link.group == OrderID(rawValue: 9)
+        }
+        expectAlone({ $0.tag = SymbolID(0) }) { $0.tag == SymbolID(0) }
+        // All at once, and back again.
+        #expect(terms.side == .sell && terms.reduceOnly && terms.link.group?.rawValue == 9)
+        terms = OrderTerms(
+            terms.side.opposite, Quantity(lots: 3), of: InstrumentID(1), .market(),
+            reduceOnly: !terms.reduceOnly, autoFill: !terms.autoFill)
+        #expect(terms == plain)
+        terms.kind = .stop(Price(ticks: 5), .goodTilDate(.epoch))
+        terms.link.parent = OrderID(rawValue: 4)
+        terms.maxSlippage = .one
+        terms.tag = SymbolID(3)
+        (terms.kind, terms.link, terms.maxSlippage, terms.tag) = (.market(), .none, nil, nil)
+        #expect(terms == plain)
     }
 
     @Test("A position's open profit is its value less its cost")
@@ -122,10 +168,11 @@ struct OrderTests {
         #expect(size(Bar.self) <= 80)
         #expect(size(FrameSlot.self) <= 88)
         #expect(size(OrderKind.self) <= 56)
-        #expect(size(Intent.self) <= 176)
-        #expect(size(Order.self) <= 192)
-        #expect(size(OrderUpdate.self) <= 56)
-        #expect(size(Fill.self) <= 136)
+        #expect(size(OrderTerms.self) <= 72)
+        #expect(size(Intent.self) <= 96)
+        #expect(size(Order.self) <= 112)
+        #expect(size(OrderUpdate.self) <= 48)
+        #expect(size(Fill.self) <= 112)
         #expect(size(Booking.self) <= 80)
         #expect(size(LotClosed.self) <= 88)
         #expect(size(Snapshot.self) <= 64)

@@ -18,7 +18,7 @@ soak:
 	@.ci/bench --memory-events 1e8
 
 baseline:
-	@.ci/bench --record Benchmarks/Baselines
+	@.ci/bench --samples 11 --record Benchmarks/Baselines
 
 sanitize:
 	@.ci/sanitize

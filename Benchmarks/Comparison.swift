@@ -74,9 +74,10 @@ struct Comparison {
 
     private static func gain(_ before: Measurement, _ now: Measurement) -> Double {
         if now.isRate { return before.median == 0 ? 1 : now.median / before.median }
-        // Amounts may be zero, and those of a few allocations a run are as good as zero.
-        let least = now.unit == "allocations" ? 0.001 : 0
-        if now.median <= least { return before.median <= least ? 1 : .infinity }
+        // Amounts may be zero; a few allocations in a thousand bars are no ratio to speak of.
+        let slack = now.unit == "allocations" ? 0.005 : 0
+        if abs(now.median - before.median) <= slack { return 1 }
+        if now.median <= 0 { return .infinity }
         return before.median <= 0 ? 0 : before.median / now.median
     }
 

@@ -26,7 +26,7 @@ enum Floor {
 
     static func measure(_ suite: inout Suite) {
         let count = 20_000_000
-        let runs = (0...Suite.samples).map { _ in run(count) }
+        let runs = (0...suite.samples).map { _ in run(count) }
         if Set(runs.map(\.sum)).count > 1 { suite.fail("\(name): sums that differ") }
         suite.addRate(name, unit: "events", count: count, runs.dropFirst().map(\.seconds))
     }

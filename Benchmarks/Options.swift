@@ -1,7 +1,7 @@
 /// What the command line asks for.
 struct Options {
     static let usage = """
-        usage: Benchmarks [--filter TEXT] [--json FILE] [--data FOLDER]
+        usage: Benchmarks [--filter TEXT] [--json FILE] [--data FOLDER] [--samples COUNT]
                           [--compare BASELINE [--with FILE]] [--tolerance PERCENT]
                           [--baselines FOLDER] [--record FOLDER]
                Benchmarks --memory-events COUNT
@@ -9,6 +9,7 @@ struct Options {
           --filter TEXT          only benchmarks whose name contains the text
           --json FILE            also write the figures to a file
           --data FOLDER          the works' data (default: .build/benchmark-data, made when missing)
+          --samples COUNT        samples of each figure, 1 to 99 (default: 5)
           --compare BASELINE     compare with an earlier file; end with 1 when something is slower
           --with FILE            compare this file instead of measuring now
           --tolerance PERCENT    how much slower is too slow (default: 10)
@@ -27,6 +28,7 @@ struct Options {
     var baseline: String?
     var with: String?
     var tolerance = 10.0
+    var samples = 5
     var baselines: String?
     var record: String?
     var memoryEvents: UInt64?
@@ -61,14 +63,13 @@ struct Options {
 
     /// The command that repeats the measurement, without anybody's folders.
     var command: String {
-        filter.isEmpty
-            ? "swift run -c release Benchmarks"
-            : "swift run -c release Benchmarks --filter \(filter)"
+        "swift run -c release Benchmarks" + (samples == 5 ? "" : " --samples \(samples)")
+            + (filter.isEmpty ? "" : " --filter \(filter)")
     }
 
     private static let names = [
         "--filter", "--json", "--data", "--compare", "--with", "--tolerance", "--baselines",
-        "--record", "--memory-events",
+        "--record", "--memory-events", "--samples",
     ]
 
     private mutating func take(_ name: String, _ value: String) throws {
@@ -80,6 +81,11 @@ struct Options {
         case "--with": with = value
         case "--baselines": baselines = value
         case "--record": record = value
+        case "--samples":
+            guard let count = Int(value), (1...99).contains(count) else {
+                throw BenchmarkError.usage("--samples needs a number from 1 to 99.")
+            }
+            samples = count
         case "--tolerance":
             guard let percent = Double(value), percent >= 0, percent < 100 else {
                 throw BenchmarkError.usage("--tolerance needs a number from 0 to below 100.")

@@ -40,7 +40,7 @@ enum Program {
     private static func measure(
         _ options: Options, _ baseline: Report?, _ scratch: String
     ) throws -> Int32 {
-        var suite = Suite(filter: options.filter)
+        var suite = Suite(filter: options.filter, samples: options.samples)
         let data = WorkData(folder: options.data)
         if options.data != Options.defaultData {
             try data.checkFolder()
@@ -55,7 +55,7 @@ enum Program {
 
         let report = suite.report(command: options.command)
         if report.results.isEmpty, suite.checks == 0, suite.faults.isEmpty {
-            say("No figure was taken: is there one whose name contains \"\(options.filter)\"?")
+            throw BenchmarkError.usage("No figure was taken: no name has \(options.filter) in it.")
         }
         say(GoalTable.text(report))
         if let file = options.json { try report.write(to: file) }

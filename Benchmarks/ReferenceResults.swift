@@ -15,6 +15,7 @@ struct ReferenceResult {
     /// `Docs/benchmarks.md` for the works.
     static let all = [
         ReferenceResult(work: "W1", bars: 500_000, orders: 0, equity: "10000000.000000"),
+        ReferenceResult(work: "W1", bars: 2_000_000, orders: 0, equity: "10000000.000000"),
         ReferenceResult(work: "W2", bars: 100_000, orders: 3927, equity: "9996643.640000"),
         ReferenceResult(work: "W2", bars: 500_000, orders: 19351, equity: "9987328.116200"),
         ReferenceResult(work: "W2", bars: 2_000_000, orders: 77493, equity: "9938408.005700"),

@@ -39,7 +39,7 @@ enum StressBenchmark {
         let path = "\(scratch)/stress.lka"
         var seconds: [Double] = []
         var results: [BacktestResult] = []
-        for _ in 0...Suite.samples {
+        for _ in 0...suite.samples {
             // Safe because: the string outlives the call; a missing file is no error here.
             _ = unsafe unlink(path)
             let start = Machine.now

@@ -1,16 +1,18 @@
 /// Runs benchmarks whose name contains a text, prints them, and keeps the figures.
 struct Suite {
     let filter: String
+    /// Samples taken of every benchmark, after one to warm up.
+    let samples: Int
     private(set) var results: [Measurement] = []
     /// What did not come out as it must.
     private(set) var faults: [String] = []
     /// How many results were compared with what they must be.
     private(set) var checks = 0
 
-    /// Samples taken of every benchmark, after one to warm up.
-    static let samples = 5
-
-    init(filter: String) { self.filter = filter }
+    init(filter: String, samples: Int) {
+        self.filter = filter
+        self.samples = samples
+    }
 
     func wants(_ name: String) -> Bool { filter.isEmpty || name.contains(filter) }
 
@@ -28,7 +30,7 @@ struct Suite {
         guard wants(name) else { return }
         _ = try body()
         var seconds: [Double] = []
-        for _ in 0..<Self.samples { seconds.append(try body()) }
+        for _ in 0..<samples { seconds.append(try body()) }
         addRate(name, unit: unit, count: count, seconds)
     }
 
@@ -43,12 +45,12 @@ struct Suite {
 
     /// Measures an amount of which less is better.
     mutating func amount(
-        _ name: String, unit: String, count: Int, samples: Int = Self.samples,
+        _ name: String, unit: String, count: Int, samples: Int? = nil,
         _ body: () throws -> Double
     ) throws {
         guard wants(name) else { return }
         var amounts: [Double] = []
-        for _ in 0..<samples { amounts.append(try body()) }
+        for _ in 0..<(samples ?? self.samples) { amounts.append(try body()) }
         addAmount(name, unit: unit, count: count, amounts)
     }
 

@@ -18,7 +18,7 @@ struct WorkData {
     /// The longest names of the benchmarks that need data.
     static let users =
         (1...4).map { "engine/W\($0)+audit" } + (2...4).map { "allocations/W\($0)-per-bar+audit" }
-        + ["100k", "2m"].map { EngineBenchmarks.resultsName($0) }
+        + EngineBenchmarks.checkedLengths.map { EngineBenchmarks.resultsName($0) }
         + ["engine/W5-seconds", StressBenchmark.bars, StressBenchmark.orders]
         + [StressBenchmark.deliveries]
 

@@ -101,16 +101,19 @@ struct ResultTally {
 
     @inline(never)
     private mutating func tell(_ total: Double, at time: Timestamp) throws(AnalyticsError) {
-        endCalm()
+        if calm.count != 0 { endCalm() }
         try daily.add(equity: total, at: time)
         try curve.add(total, at: time)
-        calm.equity = total.bitPattern
-        calm.end = daily.dayEnd
-        calm.room = curve.room
+        if total.bitPattern == calm.equity {
+            calm.end = daily.dayEnd
+            calm.room = curve.room
+        } else {
+            calm.equity = total.bitPattern
+            calm.room = 0
+        }
     }
 
     private mutating func endCalm() {
-        if calm.count == 0 { return }
         daily.addLast(until: calm.time)
         curve.addLast(calm.count, until: calm.time)
         calm.count = 0
@@ -175,7 +178,7 @@ struct ResultTally {
     mutating func finish() throws {
         if let lastTime { try closeStep(before: lastTime) }
         lastTime = nil
-        endCalm()
+        if calm.count != 0 { endCalm() }
         try files?.close()
     }
 

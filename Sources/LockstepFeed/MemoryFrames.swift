@@ -17,10 +17,14 @@ package struct MemoryFrames: FrameSource, Sendable {
         var next: Int
         var end: Int64
 
-        /// What is shown where no bar ends.
-        var carried: FrameSlot {
-            if next == first { return .absent(series, of: instrument) }
-            return FrameSlot(coverage: .filled, bar: bars[next - 1])
+        /// Shows the last bar where none ends.
+        @inline(never)
+        mutating func carry(to slot: inout FrameSlot) {
+            if next == first {
+                slot = .absent(series, of: instrument)
+            } else {
+                slot = FrameSlot(coverage: .filled, bar: bars[next - 1])
+            }
         }
     }
 
@@ -109,7 +113,7 @@ package struct MemoryFrames: FrameSource, Sendable {
                 tracks[index].end = end
                 traded &+= 1
             } else {
-                slots[index] = tracks[index].carried
+                tracks[index].carry(to: &slots[index])
             }
             if tracks[index].end < earliest { earliest = tracks[index].end }
             index &+= 1
@@ -119,16 +123,19 @@ package struct MemoryFrames: FrameSource, Sendable {
         return traded
     }
 
+    // What follows is mutating, though it changes nothing here: a value that is lent is copied for
+    // the call.
+
     /// Makes a frame of the right shape out of any.
     @inline(never)
-    private func prepare(_ frame: inout Frame) {
+    private mutating func prepare(_ frame: inout Frame) {
         frame.data.removeAll(keepingCapacity: true)
         if frame.slots.count != tracks.count { frame.slots = emptyFrame.slots }
     }
 
     /// Tells whether the end is one.
     @inline(never)
-    private func end() throws(FeedError) -> Int {
+    private mutating func end() throws(FeedError) -> Int {
         if hasEndlessBar { throw endlessBar }
         return 0
     }

@@ -99,7 +99,10 @@ public struct Context: ~Copyable {
     mutating func reach(
         _ position: SignedQuantity, _ instrument: InstrumentID, tag: String?
     ) -> OrderHandle? {
-        guard seat.value.desk.value.instruments[instrument] != nil else {
+        // Asking the list of instruments would copy one.
+        guard instrument.rawValue != 0,
+            Int(instrument.rawValue) <= seat.value.positions.count
+        else {
             seat.value.fail(
                 .unknownInstrument(strategy: seat.value.name, instrument: instrument))
             return nil

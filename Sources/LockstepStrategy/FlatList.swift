@@ -66,6 +66,14 @@ struct FlatList<Element: BitwiseCopyable>: ~Copyable {
         count &+= 1
     }
 
+    /// Makes the list hold one value alone.
+    @inline(__always)
+    mutating func hold(_ value: Element) -> StateReference<Element> {
+        unsafe base.initialize(to: value)
+        count = 1
+        return unsafe StateReference(base)
+    }
+
     /// Removes the value at a place; of the last one nothing has to move.
     @inline(__always)
     mutating func remove(at place: Int) {
@@ -74,6 +82,12 @@ struct FlatList<Element: BitwiseCopyable>: ~Copyable {
         if place < count {
             unsafe (base + place).update(from: base + place + 1, count: count - place)
         }
+    }
+
+    @inline(__always)
+    mutating func removeLast() {
+        precondition(count > 0)
+        count &-= 1
     }
 
     mutating func removeFirst(_ number: Int) {

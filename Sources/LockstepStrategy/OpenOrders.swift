@@ -115,32 +115,52 @@ struct OpenOrders: ~Copyable {
         return sum
     }
 
+    /// Takes a fill; mostly it fills the newest order.
     @inline(__always)
     mutating func apply(_ fill: borrowing Fill) {
-        guard let place = place(of: fill.order) else { return }
-        if fill.leaves.isZero {
-            remove(at: place)
+        let newest = list.count &- 1
+        if newest >= 0, list[newest].id == fill.order, fill.leaves.isZero, amendments.isEmpty {
+            list.removeLast()
         } else {
-            list[place].leaves = fill.leaves
-            list[place].state = .partlyFilled
-        }
-    }
-
-    @inline(__always)
-    mutating func apply(_ update: borrowing OrderUpdate) {
-        guard let place = place(of: update.order) else { return }
-        if update.change == .accepted {
-            list[place].leaves = update.leaves
-            if list[place].state == .created { list[place].state = .accepted }
-        } else {
-            apply(update.change, update.leaves, at: place)
+            apply(fill.leaves, to: fill.order)
         }
     }
 
     @inline(never)
-    private mutating func apply(_ change: OrderChange, _ leaves: Quantity, at place: Int) {
+    private mutating func apply(_ leaves: Quantity, to order: OrderID) {
+        guard let place = place(of: order) else { return }
+        if leaves.isZero {
+            remove(at: place)
+        } else {
+            list[place].leaves = leaves
+            list[place].state = .partlyFilled
+        }
+    }
+
+    /// Takes an update; mostly it says that the newest order was accepted.
+    @inline(__always)
+    mutating func apply(_ update: borrowing OrderUpdate) {
+        let newest = list.count &- 1
+        if newest >= 0, list[newest].id == update.order, update.change == .accepted {
+            accept(newest, update.leaves)
+        } else {
+            apply(update.change, update.leaves, to: update.order)
+        }
+    }
+
+    @inline(__always)
+    private mutating func accept(_ place: Int, _ leaves: Quantity) {
+        list[place].leaves = leaves
+        if list[place].state == .created { list[place].state = .accepted }
+    }
+
+    @inline(never)
+    private mutating func apply(
+        _ change: OrderChange, _ leaves: Quantity, to order: OrderID
+    ) {
+        guard let place = place(of: order) else { return }
         switch change {
-        case .accepted: break
+        case .accepted: accept(place, leaves)
         case .triggered:
             list[place].leaves = leaves
             if list[place].state != .partlyFilled { list[place].state = .triggered }
@@ -161,7 +181,6 @@ struct OpenOrders: ~Copyable {
         return amendments.remove(at: place).amendment
     }
 
-    @inline(__always)
     private mutating func remove(at place: Int) {
         if !amendments.isEmpty { forgetAmendments(of: list[place].id) }
         list.remove(at: place)
@@ -179,16 +198,8 @@ struct OpenOrders: ~Copyable {
             order, terms, amendments.filter { $0.order == order.id }.map { $0.amendment })
     }
 
-    /// Where an order stands: mostly it is the newest one.
-    @inline(__always)
+    /// Where an order stands: numbers ascend, so the place is found by halving.
     private func place(of id: OrderID) -> Int? {
-        let newest = list.count &- 1
-        return newest >= 0 && list[newest].id == id ? newest : search(id)
-    }
-
-    /// Numbers ascend, so the place is found by halving.
-    @inline(never)
-    private func search(_ id: OrderID) -> Int? {
         var low = 0
         var high = list.count
         while low < high {

@@ -49,8 +49,15 @@ struct ReportQueue: ~Copyable {
         updates.append(update)
     }
 
-    /// Releases the next report; there is one.
+    /// Releases the next report, which is a fill.
     @inline(__always)
+    mutating func releaseFill() -> StateReference<Fill> {
+        released.reports &+= 1
+        released.fills &+= 1
+        return fills.reference(at: released.fills &- 1)
+    }
+
+    /// Releases the next report; there is one.
     mutating func release() -> Report { Self.take(&released, kinds, fills, updates) }
 
     /// The next report to tell, if one is released.

@@ -116,19 +116,24 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     @inline(__always)
     package mutating func take(_ update: OrderUpdate, in step: StepNumber) throws {
         guard let place = place(of: update.strategy) else { return }
-        let member = members[place]
         if settled == pending.count, step == turn {
+            let member = members[place]
             member.seat.value.apply(update)
-            lent.removeAll()
-            lent.append(update)
-            try tell(member, lent.reference(at: 0))
+            try tell(member, lent.hold(update))
         } else {
-            member.seat.value.reports.append(update)
-            if settled == pending.count {
-                member.seat.value.release()
-            } else {
-                pending.append(Pending(fill: .none, seat: member.seat, member: place))
-            }
+            keep(update, for: place)
+        }
+    }
+
+    /// Keeps an update for the strategy's turn.
+    @inline(never)
+    private mutating func keep(_ update: OrderUpdate, for place: Int) {
+        let seat = members[place].seat
+        seat.value.reports.append(update)
+        if settled == pending.count {
+            seat.value.release()
+        } else {
+            pending.append(Pending(fill: .none, seat: seat, member: place))
         }
     }
 
@@ -139,16 +144,27 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         guard booking.fill != .none, settled < pending.count,
             pending[settled].fill == booking.fill
         else { return }
+        if pending.count == 1, step != turn {
+            pending[0].seat.value.releaseFill()
+            pending.removeAll()
+        } else {
+            try settle(in: step)
+        }
+    }
+
+    /// Releases a fill and the updates behind it.
+    @inline(never)
+    private mutating func settle(in step: StepNumber) throws {
         repeat {
-            pending[settled].seat.value.release()
+            let next = pending[settled]
             settled &+= 1
-            if step == turn { try hearReports(members[pending[settled &- 1].member]) }
+            next.seat.value.release()
+            if step == turn { try hearReports(members[next.member]) }
         } while settled < pending.count && pending[settled].fill == .none
         forgetSettled()
     }
 
     /// Forgets what is settled, mostly when nothing is left: then nothing has to move.
-    @inline(__always)
     private mutating func forgetSettled() {
         if settled == pending.count {
             pending.removeAll()

@@ -94,8 +94,14 @@ struct StrategySeat: ~Copyable {
         emit(.intent(Intent(id: id, strategy: strategy, account: account, action: action)))
     }
 
-    /// Takes the next report into the view; from now on it may be told.
+    /// Takes the next report, which is a fill, into the view; from now on it may be told.
     @inline(__always)
+    mutating func releaseFill() {
+        orders.apply(reports.releaseFill().value)
+        openOrders = orders.list.count
+    }
+
+    /// Takes the next report into the view; from now on it may be told.
     mutating func release() {
         switch reports.release() {
         case .fill(let fill): orders.apply(fill.value)

@@ -17,10 +17,10 @@ public struct MovingAverageCross: Strategy {
         public init() {}
     }
 
-    @usableFromInline let instrument: InstrumentID
-    @usableFromInline let lots: SignedQuantity
-    @usableFromInline var fast: SMA
-    @usableFromInline var slow: SMA
+    private let instrument: InstrumentID
+    private let lots: SignedQuantity
+    private var fast: SMA
+    private var slow: SMA
 
     /// Makes the strategy.
     public init(_ parameters: Parameters, _ instruments: Instruments) throws {
@@ -32,8 +32,6 @@ public struct MovingAverageCross: Strategy {
 
     public var subscriptions: Subscriptions { Bars(instrument) }
 
-    // Inlinable, as strategies are put together with the engine where plans are made.
-    @inlinable
     public mutating func onBar(_ bar: Bar, _ context: inout Context) {
         let (fast, slow) = (fast.update(bar.close), slow.update(bar.close))
         guard let fast, let slow else { return }

@@ -1,7 +1,6 @@
 import LockstepAudit
-package import LockstepExecution
 import LockstepFiles
-package import LockstepMarket
+import LockstepMarket
 package import LockstepModel
 package import LockstepPortfolio
 package import LockstepRisk
@@ -110,11 +109,3 @@ private struct DiscardingSink: AuditSink {
     func close() throws(FilesError) {}
 }
 
-extension MarketDescription {
-    /// Makes the engine and wraps it where its type is known.
-    package func host(
-        _ venue: VenueID, in setting: MarketSetting
-    ) throws(MarketError) -> HostedEngine {
-        HostedEngine(try makeEngine(venue, in: setting))
-    }
-}

@@ -36,7 +36,7 @@ struct BacktestAssembly: Sendable {
             primarySeries: configuration.primarySeries, accounts: configuration.accounts,
             seed: configuration.seed)
         let engines = try configuration.venues.enumerated().map { place, venue in
-            try venue.market.host(VenueID(UInt16(place + 1)), in: setting)
+            HostedEngine(try venue.market.makeHost(VenueID(UInt16(place + 1)), in: setting))
         }
         let source: FrameCursor
         do {

@@ -7,8 +7,15 @@ struct BarBook: ~Copyable {
     let limits: Instrument.Limits
     /// The place of the primary series in a frame; -1 when the instrument does not trade here.
     let slot: Int
+    /// Whether market orders go the short way here: costs are plain, and a fill is worth a whole
+    /// number of units without rounding.
+    let isPlain: Bool
+    /// Whether it trades here, any quantity.
+    let takesAll: Bool
     /// The orders that work, by arrival number.
     var orders = Column<WorkingOrder>()
+    /// Whether an order has ended that is still among them.
+    var hasEnded = false
     /// The changes that wait for a bar, by arrival.
     var changes = Column<PendingChange>()
     /// The end of the last bar that was looked at.
@@ -16,18 +23,22 @@ struct BarBook: ~Copyable {
     /// The last price, where marks are kept.
     var mark: Price?
 
-    init(_ instrument: Instrument, slot: Int) {
+    init(_ instrument: Instrument, slot: Int, hasPlainCosts: Bool) {
         self.instrument = instrument.id
         ratio = instrument.ratio
         limits = instrument.limits
         self.slot = slot
+        isPlain = hasPlainCosts && ratio.denominator == 1
+        takesAll = slot >= 0 && limits == .none
     }
 
-    init(_ record: Record) {
+    init(_ record: Record, hasPlainCosts: Bool) {
         instrument = record.instrument
         ratio = record.ratio
         limits = record.limits
         slot = record.slot
+        isPlain = hasPlainCosts && ratio.denominator == 1
+        takesAll = slot >= 0 && limits == .none
         orders = Column(record.orders)
         changes = Column(record.changes)
         lastEnd = record.lastEnd
@@ -40,6 +51,8 @@ struct BarBook: ~Copyable {
 
     /// Removes the orders that have ended; the others keep their order.
     mutating func removeEnded() {
+        if !hasEnded { return }
+        hasEnded = false
         var kept = 0
         for place in orders.indices where !orders[place].ended {
             if kept != place { orders[kept] = orders[place] }

@@ -22,6 +22,12 @@ public struct BarMarket: MarketDescription, Codable {
         try BarMarketEngine(venue: venue, in: setting, settings: settings)
     }
 
+    public func makeHost(
+        _ venue: VenueID, in setting: MarketSetting
+    ) throws(MarketError) -> MarketHost {
+        BarMarketState.host(try BarMarketState(venue: venue, in: setting, settings: settings))
+    }
+
     public init(from decoder: any Decoder) throws {
         settings = try EngineSettings(from: decoder)
     }

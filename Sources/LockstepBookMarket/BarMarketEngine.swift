@@ -99,19 +99,24 @@ public struct BarMarketEngine: MarketEngine, @unchecked Sendable {
         return expiry == .distantFuture ? nil : expiry
     }
 
+    /// Whether nothing works or waits, and no last prices are kept.
+    public var isIdle: Bool { unsafe state.pointee.isIdle }
+
+    @inline(__always)
     public mutating func advance(
         _ frame: borrowing Frame, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        if unsafe state.pointee.busy == 0 && !state.pointee.keepsMarks { return }
+        if isIdle { return }
         own()
         try unsafe state.pointee.advance(frame, &outputs)
     }
 
+    @inline(__always)
     public mutating func execute(
         _ command: MarketCommand, at now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         own()
-        try unsafe state.pointee.execute(command, at: now, &outputs)
+        try unsafe state.pointee.execute(command.order, command.arrival, now, &outputs)
     }
 
     public mutating func runBatch(

@@ -3,34 +3,43 @@ import LockstepModel
 
 extension BarMarketState {
     /// Lets the data of a step meet the orders, then does what falls due by its time.
+    @inline(__always)
     mutating func advance(
         _ frame: borrowing Frame, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        let time = frame.time
-        if busy != 0 {
-            active.removeAll()
-            for word in busyBooks.indices {
-                var bits = busyBooks[word]
-                while bits != 0 {
-                    try findBar(word &* 64 &+ bits.trailingZeroBitCount, frame, &outputs)
-                    bits &= bits &- 1
-                }
-            }
-            if !active.isEmpty {
-                try meetOpens(time, &outputs)
-                if busy == 0 { clearActive() } else { try meetInsides(time, &outputs) }
-            }
-            if time >= nextExpiry { expire(at: time, &outputs) }
-            if expiryIsStale { findNextExpiry() }
+        if busy > 1 || busy == 1 && !meetPlainly(frame, &outputs) {
+            try meetBars(frame, &outputs)
         }
         if keepsMarks { keepMarks(frame) }
+    }
+
+    /// Lets the bars of a step meet whatever works or waits.
+    @inline(never)
+    private mutating func meetBars(
+        _ frame: borrowing Frame, _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        let time = frame.time
+        active.removeAll()
+        for word in busyBooks.indices {
+            var bits = busyBooks[word]
+            while bits != 0 {
+                findBar(word &* 64 &+ bits.trailingZeroBitCount, frame, &outputs)
+                bits &= bits &- 1
+            }
+        }
+        if !active.isEmpty {
+            try meetOpens(time, &outputs)
+            if busy == 0 { clearActive() } else { try meetInsides(time, &outputs) }
+        }
+        if time >= nextExpiry { expire(at: time, &outputs) }
+        if expiryIsStale { findNextExpiry() }
     }
 
     /// Finds the bar that orders may meet, and does what was asked before it began.
     @inline(__always)
     private mutating func findBar(
         _ place: Int, _ frame: borrowing Frame, _ outputs: inout MarketOutputs
-    ) throws(MarketError) {
+    ) {
         let slot = books[place].slot
         guard slot >= 0, slot < frame.slots.count else { return }
         let coverage = frame.slots[slot].coverage
@@ -40,14 +49,14 @@ extension BarMarketState {
             #if PLANTED_DEFECTS
                 if PlantedDefect.fillBeforeDecision.isOn { due = frame.slots[slot].bar.end }
             #endif
-            try workChanges(place, arrivedBy: due, at: frame.time, &outputs)
+            workChanges(place, arrivedBy: due, at: frame.time, &outputs)
         }
         books[place].lastEnd = frame.slots[slot].bar.end
         if coverage == .traded {
             active.append(ActiveBar(place: place, bar: frame.slots[slot].bar))
         } else {
             if !books[place].changes.isEmpty {
-                try workChanges(
+                workChanges(
                     place, arrivedBy: frame.slots[slot].bar.end, at: frame.time, &outputs)
             }
             noteIdle(place)
@@ -95,15 +104,20 @@ extension BarMarketState {
     private func meetsOpen(_ position: Int, _ place: Int, _ bar: Int) -> Bool {
         let order = books[place].orders[position]
         return order.isEligible(for: active[bar].bar)
-            && (order.taking != nil || order.acts(at: active[bar].bar.open, through: through))
+            && (order.takingNumber != 0 || order.acts(at: active[bar].bar.open, through: through))
     }
 
     /// Fills or cancels an order at the open of a bar.
-    @inline(__always)
+    @inline(never)
     private mutating func meetOpen(
         _ position: Int, _ bar: Int, _ time: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         let place = active[bar].place
+        if books[place].orders[position].isPlain,
+            fillPlainly(position, place, active[bar].bar, time, &outputs)
+        {
+            return end(position, place, .filled)
+        }
         let order = books[place].orders[position]
         let fate: OrderFate
         if order.acts(at: active[bar].bar.open, through: through) {
@@ -125,8 +139,9 @@ extension BarMarketState {
     @inline(__always)
     mutating func end(_ position: Int, _ place: Int, _ fate: OrderFate) {
         let expiry = books[place].orders[position].expiry
-        fates.note(fate, of: books[place].orders[position].id, on: place)
+        if fate != .filled { fates.note(fate, of: books[place].orders[position].id, on: place) }
         books[place].orders[position].ended = true
+        books[place].hasEnded = true
         busy &-= 1
         if expiry != .distantFuture && expiry == nextExpiry { expiryIsStale = true }
     }
@@ -137,6 +152,7 @@ extension BarMarketState {
         for position in active.indices {
             let place = active[position].place
             books[place].orders.removeAll()
+            books[place].hasEnded = false
             noteIdle(place)
         }
     }
@@ -152,7 +168,7 @@ extension BarMarketState {
             books[place].removeEnded()
             if !books[place].changes.isEmpty {
                 tally.lateChanges += books[place].changes.count
-                try workChanges(place, arrivedBy: active[position].bar.end, at: time, &outputs)
+                workChanges(place, arrivedBy: active[position].bar.end, at: time, &outputs)
             }
             noteIdle(place)
         }

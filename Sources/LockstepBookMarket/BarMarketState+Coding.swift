@@ -19,8 +19,8 @@ extension BarMarketState {
             if positions.count != accounts.count * books.count {
                 return "there must be one position for each account and instrument"
             }
-            if !fates.allSatisfy({ $0.allSatisfy(\.isSound) }) {
-                return "the table of orders has pages of odd sizes"
+            if !fates.joined().allSatisfy({ $0.isSound(books.count) }) {
+                return "the table of orders has odd pages"
             }
             for order in books.lazy.flatMap(\.orders) {
                 if !accounts.indices.contains(order.accountPlace) || order.ended {
@@ -46,6 +46,7 @@ extension BarMarketState {
         settings = record.settings
         through = record.settings.through
         keepsMarks = record.accounts.contains { $0.isMargin }
+        (hasPlainCosts, plainFee) = Self.plainCosts(record.costs, keepsMarks: keepsMarks)
         tally = record.tally
         accounts = Column(record.accounts)
         positions = Column(record.positions)
@@ -54,9 +55,12 @@ extension BarMarketState {
         costs = record.costs
         arrivals = record.arrivals
         for (place, book) in record.books.enumerated() {
-            books.append(BarBook(book))
+            books.append(BarBook(book, hasPlainCosts: hasPlainCosts))
             busy += book.orders.count + book.changes.count
-            if !books[place].isIdle { noteBusy(place) }
+            if !books[place].isIdle {
+                noteBusy(place)
+                lastPlace = place
+            }
         }
         findNextExpiry()
     }

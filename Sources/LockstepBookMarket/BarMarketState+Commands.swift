@@ -3,38 +3,45 @@ import LockstepModel
 
 extension BarMarketState {
     /// Takes an order, an amendment or a cancel.
+    @inline(__always)
     mutating func execute(
-        _ command: MarketCommand, at now: Timestamp, _ outputs: inout MarketOutputs
+        _ request: Order, _ arrival: Timestamp, _ now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        switch command.order.intent.action {
-        case .place(let terms): try place(terms, command, now, &outputs)
+        switch request.intent.action {
+        case .place(let terms):
+            if !placePlainly(terms, request, arrival, now, &outputs) {
+                try place(request, arrival, now, &outputs)
+            }
         case .amend(let order, let amendment):
-            try change(order, amendment, command, now, &outputs)
-        case .cancel(let order): try change(order, nil, command, now, &outputs)
-        case .cancelAll(let instrument): try cancelAll(instrument, command, now, &outputs)
+            change(order, amendment, request, arrival, now, &outputs)
+        case .cancel(let order): change(order, nil, request, arrival, now, &outputs)
+        case .cancelAll(let instrument): cancelAll(instrument, request, arrival, now, &outputs)
         }
         if expiryIsStale { findNextExpiry() }
     }
 
     /// Takes an order into its book, or rejects it.
-    @inline(__always)
+    @inline(never)
     private mutating func place(
-        _ terms: OrderTerms, _ command: MarketCommand, _ now: Timestamp,
-        _ outputs: inout MarketOutputs
+        _ request: Order, _ arrival: Timestamp, _ now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        let id = command.order.intent.id
-        let account = command.order.intent.account
+        guard case .place(let terms) = request.intent.action else { return }
+        let id = request.intent.id
+        let account = request.intent.account
         let accountPlace = try accountPlace(account)
         let place = Int(terms.instrument.rawValue) - 1
-        let plan = OrderPlan(terms, arrival: command.arrival)
+        let plan = OrderPlan(terms, arrival: arrival)
         if refusal(of: terms, plan, id) != nil || !fates.begin(id, on: place) {
-            return refuse(terms, plan, accountPlace, command, now, &outputs)
+            return refuse(terms, plan, accountPlace, request, arrival, now, &outputs)
         }
         arrivals &+= 1
-        let order = WorkingOrder(
-            terms, plan, id, command, accountPlace: accountPlace, number: arrivals)
+        var order = WorkingOrder(
+            terms, plan, id, request, arrival, accountPlace: accountPlace, number: arrivals)
+        order.isPlain =
+            order.kind == .market && !order.reduceOnly && books[place].isPlain
         books[place].orders.append(order)
         noteBusy(place)
+        lastPlace = place
         busy &+= 1
         if order.expiry < nextExpiry { nextExpiry = order.expiry }
         outputs.append(order.update(.accepted, at: now))
@@ -45,10 +52,11 @@ extension BarMarketState {
     /// Sent again with the same content while it works, it is acknowledged again.
     @inline(never)
     private mutating func refuse(
-        _ terms: OrderTerms, _ plan: OrderPlan, _ accountPlace: Int, _ command: MarketCommand,
+        _ terms: OrderTerms, _ plan: OrderPlan, _ accountPlace: Int, _ request: Order,
+        _ arrival: Timestamp,
         _ now: Timestamp, _ outputs: inout MarketOutputs
     ) {
-        let intent = command.order.intent
+        let intent = request.intent
         let refusal = refusal(of: terms, plan, intent.id)
         let place = Int(terms.instrument.rawValue) - 1
         var (change, reason) = (OrderChange.rejected, OrderReason.duplicateClientId)
@@ -60,7 +68,7 @@ extension BarMarketState {
             }
         } else if refusal == nil {
             let order = WorkingOrder(
-                terms, plan, intent.id, command, accountPlace: accountPlace, number: 0)
+                terms, plan, intent.id, request, arrival, accountPlace: accountPlace, number: 0)
             leaves = order.quantity
             for position in books[place].orders.indices
             where books[place].orders[position].isSame(as: order) {
@@ -77,45 +85,45 @@ extension BarMarketState {
     /// Cancels or amends an order now, or after the bar that may be in progress.
     @inline(never)
     private mutating func change(
-        _ id: OrderID, _ amendment: OrderAmendment?, _ command: MarketCommand, _ now: Timestamp,
+        _ id: OrderID, _ amendment: OrderAmendment?, _ request: Order, _ arrival: Timestamp,
+        _ now: Timestamp,
         _ outputs: inout MarketOutputs
-    ) throws(MarketError) {
+    ) {
         let change = PendingChange(
-            order: id, strategy: command.order.intent.strategy,
-            account: command.order.intent.account, amendment: amendment, arrival: command.arrival)
-        let (fate, place) = fates.fate(of: id)
-        if fate == .working, let position = books[place].position(of: id),
-            mayBeInBar(position, place, command.arrival)
-        {
+            order: id, strategy: request.intent.strategy,
+            account: request.intent.account, amendment: amendment, arrival: arrival)
+        let (fate, place, position) = find(id)
+        if let position, mayBeInBar(position, place, arrival) {
             books[place].changes.append(change)
             busy += 1
             return
         }
-        try work(change, place, fate, effective: command.arrival, now, &outputs)
+        work(change, place, fate, position, effective: arrival, now, &outputs)
         if fate == .working { removeEnded(place) }
     }
 
     /// Cancels all orders of a strategy and account, of one instrument or of all.
     @inline(never)
     private mutating func cancelAll(
-        _ instrument: InstrumentID?, _ command: MarketCommand, _ now: Timestamp,
+        _ instrument: InstrumentID?, _ request: Order, _ arrival: Timestamp, _ now: Timestamp,
         _ outputs: inout MarketOutputs
-    ) throws(MarketError) {
+    ) {
         for place in books.indices where !books[place].orders.isEmpty {
             if let instrument, books[place].instrument != instrument { continue }
             for position in books[place].orders.indices {
                 let change = PendingChange(
                     order: books[place].orders[position].id,
-                    strategy: command.order.intent.strategy,
-                    account: command.order.intent.account, amendment: nil,
-                    arrival: command.arrival)
+                    strategy: request.intent.strategy,
+                    account: request.intent.account, amendment: nil,
+                    arrival: arrival)
                 if !books[place].orders[position].belongs(to: change) { continue }
-                if mayBeInBar(position, place, command.arrival) {
+                if mayBeInBar(position, place, arrival) {
                     books[place].changes.append(change)
                     busy += 1
                 } else {
-                    try work(
-                        change, place, .working, effective: command.arrival, now, &outputs)
+                    work(
+                        change, place, .working, position, effective: arrival, now,
+                        &outputs)
                 }
             }
             removeEnded(place)
@@ -141,7 +149,7 @@ extension BarMarketState {
     mutating func workChanges(
         _ place: Int, arrivedBy instant: Timestamp, at now: Timestamp,
         _ outputs: inout MarketOutputs
-    ) throws(MarketError) {
+    ) {
         var count = 0
         while count < books[place].changes.count,
             books[place].changes[count].arrival <= instant
@@ -151,9 +159,8 @@ extension BarMarketState {
             busy -= 1
             // Before the bar a change counts from its arrival, after it from the bar's end.
             let effective = max(change.arrival, min(books[place].lastEnd, instant))
-            try work(
-                change, place, fates.fate(of: change.order).fate, effective: effective, now,
-                &outputs)
+            let (fate, _, position) = find(change.order)
+            work(change, place, fate, position, effective: effective, now, &outputs)
         }
         books[place].removeChanges(count)
         books[place].removeEnded()
@@ -161,10 +168,9 @@ extension BarMarketState {
 
     /// Works a change; an order that it ends stays in the book until it is cleared.
     private mutating func work(
-        _ change: PendingChange, _ place: Int, _ fate: OrderFate, effective: Timestamp,
-        _ now: Timestamp, _ outputs: inout MarketOutputs
-    ) throws(MarketError) {
-        let position = fate == .working ? books[place].position(of: change.order) : nil
+        _ change: PendingChange, _ place: Int, _ fate: OrderFate, _ position: Int?,
+        effective: Timestamp, _ now: Timestamp, _ outputs: inout MarketOutputs
+    ) {
         guard let position, books[place].orders[position].belongs(to: change) else {
             let reason: OrderReason =
                 switch fate {

@@ -9,6 +9,12 @@ struct BarMarketState: ~Copyable {
     let through: Int64
     /// Whether last prices are kept, since an account is on margin.
     let keepsMarks: Bool
+    /// Whether nothing but a built-in fee is between a market order's price and its cost, and no
+    /// account is on margin.
+    let hasPlainCosts: Bool
+    let plainFee: ProportionalFee
+    /// The book that took the last order.
+    var lastPlace = 0
     /// The number of working orders and waiting changes.
     var busy = 0
     /// The earliest expiry of a working order.
@@ -63,10 +69,21 @@ struct BarMarketState: ~Copyable {
             fees: settings.fees, slippage: settings.slippage,
             random: RandomStream(
                 seed: setting.seed, component: "slippage", entity: UInt64(venue.rawValue)))
+        (hasPlainCosts, plainFee) = Self.plainCosts(costs, keepsMarks: keepsMarks)
         for (instrument, series) in zip(instruments, primarySeries) {
             let slot = series.map { Int($0.rawValue) - 1 } ?? -1
-            books.append(BarBook(instrument, slot: instrument.venue == venue ? slot : -1))
+            books.append(
+                BarBook(
+                    instrument, slot: instrument.venue == venue ? slot : -1,
+                    hasPlainCosts: hasPlainCosts))
         }
+    }
+
+    /// Whether fills can go the short way, and their fee then.
+    static func plainCosts(
+        _ costs: CostModels, keepsMarks: Bool
+    ) -> (hasPlainCosts: Bool, fee: ProportionalFee) {
+        (!keepsMarks && !costs.slips && costs.plainFee != nil, costs.plainFee ?? ProportionalFee())
     }
 
     /// The place of an account, which is that of its number in nearly every run.
@@ -83,6 +100,15 @@ struct BarMarketState: ~Copyable {
             throw .unknownAccount(venue: venue, account: account)
         }
         return place
+    }
+
+    /// The fate of an order, the place of its instrument, and where it stands if it works.
+    func find(_ order: OrderID) -> (fate: OrderFate, place: Int, position: Int?) {
+        let (fate, place) = fates.fate(of: order)
+        if fate == .filled, let position = books[place].position(of: order) {
+            return (.working, place, position)
+        }
+        return (fate, place, nil)
     }
 
     /// The place of a position among all.

@@ -35,7 +35,7 @@ extension BarMarketState {
         try check(
             !order.quantity.isZero && order.quantity.isInRange,
             "a working order has no quantity")
-        try check(fates.fate(of: order.id).fate == .working, "a working order is not known")
+        try check(fates.fate(of: order.id).fate == .filled, "a working order is not known")
         try check(
             accounts.indices.contains(order.accountPlace)
                 && accounts[order.accountPlace].id == order.account,

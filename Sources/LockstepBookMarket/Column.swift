@@ -28,6 +28,10 @@ struct Column<Element: ~Copyable>: ~Copyable {
     @inline(__always)
     var indices: Range<Int> { 0..<count }
 
+    /// Whether there is a value at a place.
+    @inline(__always)
+    func contains(_ place: Int) -> Bool { UInt(bitPattern: place) < UInt(bitPattern: count) }
+
     /// The value at a place, read and changed where it lies.
     subscript(place: Int) -> Element {
         @inline(__always) unsafeAddress { unsafe UnsafePointer(address(of: place)) }
@@ -37,8 +41,7 @@ struct Column<Element: ~Copyable>: ~Copyable {
     /// The address of a value; a row with a place in it has a base.
     @inline(__always)
     private func address(of place: Int) -> UnsafeMutablePointer<Element> {
-        precondition(
-            UInt(bitPattern: place) < UInt(bitPattern: count), "a place beyond the column")
+        precondition(contains(place), "a place beyond the column")
         return unsafe base.unsafelyUnwrapped + place
     }
 

@@ -6,9 +6,23 @@ enum OrderFate: UInt8, Hashable, Sendable, Codable, BitwiseCopyable {
     case working = 1
     case filled = 2
     case ended = 3
+
+    /// The fate in the lowest two bits of a word.
+    @inline(__always)
+    init(_ word: UInt64) {
+        switch word & 3 {
+        case 1: self = .working
+        case 2: self = .filled
+        case 3: self = .ended
+        default: self = .unknown
+        }
+    }
 }
 
 /// What became of every order a venue ever took, and on which instrument.
+///
+/// A new order is noted as filled at once, which is what most become: whether it works still is
+/// known to its book. So nothing is noted when it fills.
 ///
 /// Late cancels are answered from it, and an identity stays taken for the run. Orders are numbered
 /// by strategy from 1, so it is a table of two bits an order; a thousand orders in a row on one
@@ -16,6 +30,10 @@ enum OrderFate: UInt8, Hashable, Sendable, Codable, BitwiseCopyable {
 /// 1,024.
 struct OrderFates: ~Copyable {
     private var strategies = Column<Column<Page>>()
+    /// The word of the newest orders, which is newer than the one in their page, and which it is.
+    private var newest: UInt64 = 0
+    private var newestWord = UInt64.max
+    private var newestPlace = 0
 
     /// The fates of 1,024 orders in a row; without storage until one of them is noted.
     private struct Page: ~Copyable {
@@ -28,13 +46,7 @@ struct OrderFates: ~Copyable {
 
         @inline(__always)
         func fate(of order: Int) -> OrderFate {
-            let bits = UInt8(truncatingIfNeeded: fates[order >> 5] >> (UInt64(order & 31) &* 2))
-            switch bits & 3 {
-            case 1: return .working
-            case 2: return .filled
-            case 3: return .ended
-            default: return .unknown
-            }
+            OrderFate(fates[order >> 5] &>> (UInt64(order & 31) &* 2))
         }
 
         @inline(__always)
@@ -45,6 +57,9 @@ struct OrderFates: ~Copyable {
             if place != self.place || !places.isEmpty { notePlace(place, of: order) }
         }
 
+        /// Whether all its orders are on one instrument's place.
+        func isWhole(on place: Int) -> Bool { places.isEmpty && Int(self.place) == place }
+
         @inline(never)
         private mutating func notePlace(_ place: UInt32, of order: Int) {
             if places.isEmpty { places = Column(repeatElement(self.place, count: 1024)) }
@@ -54,6 +69,10 @@ struct OrderFates: ~Copyable {
 
     /// The fate of an order, and the place of its instrument.
     func fate(of order: OrderID) -> (fate: OrderFate, place: Int) {
+        if order.rawValue >> 5 == newestWord {
+            let fate = OrderFate(newest &>> ((order.rawValue & 31) &* 2))
+            return (fate, fate == .unknown ? 0 : newestPlace)
+        }
         let strategy = Int(order.strategy.rawValue)
         let number = Int(order.ordinal >> 10)
         guard Self.isValid(order), strategy < strategies.count,
@@ -74,24 +93,51 @@ struct OrderFates: ~Copyable {
         order.rawValue >> 63 == 0 && order.strategy.rawValue <= StrategyID.greatest
     }
 
-    /// Notes a new order with a valid identity as working on an instrument's place.
+    /// Notes a new order with a valid identity on an instrument's place.
     ///
     /// - Returns: Whether it was new; if not, its fate stays.
     @inline(__always)
     mutating func begin(_ order: OrderID, on place: Int) -> Bool {
+        guard order.rawValue >> 5 == newestWord, place == newestPlace else {
+            return beginElsewhere(order, on: place)
+        }
+        let shift = (order.rawValue & 31) &* 2
+        if (newest &>> shift) & 3 != 0 { return false }
+        newest |= UInt64(OrderFate.filled.rawValue) &<< shift
+        return true
+    }
+
+    @inline(never)
+    private mutating func beginElsewhere(_ order: OrderID, on place: Int) -> Bool {
+        putAway()
         let strategy = Int(order.strategy.rawValue)
         let number = Int(order.ordinal >> 10)
         addPage(number, of: strategy, on: place)
         let position = Int(order.ordinal & 1023)
         if strategies[strategy][number].fate(of: position) != .unknown { return false }
         strategies[strategy][number].note(
-            .working, position, on: UInt32(truncatingIfNeeded: place))
+            .filled, position, on: UInt32(truncatingIfNeeded: place))
+        if strategies[strategy][number].isWhole(on: place) {
+            newest = strategies[strategy][number].fates[position >> 5]
+            newestWord = order.rawValue >> 5
+            newestPlace = place
+        }
         return true
     }
 
+    /// Puts the word of the newest orders into its page.
+    private mutating func putAway() {
+        if newestWord == .max { return }
+        let order = OrderID(rawValue: newestWord << 5)
+        let (strategy, number) = (Int(order.strategy.rawValue), Int(order.ordinal >> 10))
+        strategies[strategy][number].fates[Int(order.ordinal & 1023) >> 5] = newest
+        newestWord = .max
+    }
+
     /// Notes the fate of an order with a valid identity on an instrument's place.
-    @inline(__always)
+    @inline(never)
     mutating func note(_ fate: OrderFate, of order: OrderID, on place: Int) {
+        putAway()
         let strategy = Int(order.strategy.rawValue)
         let number = Int(order.ordinal >> 10)
         addPage(number, of: strategy, on: place)
@@ -126,9 +172,11 @@ extension OrderFates {
         let place: UInt32
         let places: ContiguousArray<UInt32>
 
-        /// Whether it is a page at all.
-        var isSound: Bool {
-            (fates.isEmpty || fates.count == 32) && (places.isEmpty || places.count == 1024)
+        /// Whether it is a page of orders on so many instruments.
+        func isSound(_ instruments: Int) -> Bool {
+            (fates.isEmpty || fates.count == 32 && place < instruments)
+                && (places.isEmpty
+                    || places.count == 1024 && places.allSatisfy { $0 < instruments })
         }
     }
 
@@ -136,8 +184,14 @@ extension OrderFates {
     var record: [[PageRecord]] {
         strategies.indices.map { strategy in
             strategies[strategy].indices.map { number in
-                PageRecord(
-                    fates: strategies[strategy][number].fates.values,
+                var fates = strategies[strategy][number].fates.values
+                let first = OrderID(
+                    strategy: StrategyID(UInt32(strategy)), ordinal: UInt32(number) << 10)
+                if newestWord != .max, newestWord >> 5 == first.rawValue >> 10 {
+                    fates[Int(newestWord & 31)] = newest
+                }
+                return PageRecord(
+                    fates: fates,
                     place: strategies[strategy][number].place,
                     places: strategies[strategy][number].places.values)
             }

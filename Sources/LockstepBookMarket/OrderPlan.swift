@@ -146,16 +146,18 @@ extension WorkingOrder {
     /// The order as it works when nothing is wrong with it.
     @inline(__always)
     init(
-        _ terms: OrderTerms, _ plan: OrderPlan, _ id: OrderID, _ command: MarketCommand,
+        _ terms: OrderTerms, _ plan: OrderPlan, _ id: OrderID, _ request: Order,
+        _ arrival: Timestamp,
         accountPlace: Int, number: UInt64
     ) {
         let quantity =
             if case .quantity(let quantity) = terms.size { quantity } else { Quantity.zero }
         self.init(
-            id: id, arrival: command.arrival, expiry: plan.expiry, level: plan.level ?? .zero,
-            quantity: quantity, number: number, accountPlace: accountPlace,
-            strategy: command.order.intent.strategy, account: command.order.intent.account,
-            instrument: terms.instrument, side: terms.side, kind: plan.kind, taking: plan.taking,
-            reduceOnly: terms.reduceOnly, expiryReason: plan.expiryReason)
+            id: id, strategy: request.intent.strategy, account: request.intent.account,
+            instrument: terms.instrument, side: terms.side, kind: plan.kind,
+            takingNumber: plan.taking?.rawValue ?? 0,
+            reduceOnly: terms.reduceOnly, quantity: quantity, arrival: arrival,
+            expiry: plan.expiry, level: plan.level ?? .zero, number: number,
+            accountPlace: accountPlace, expiryReason: plan.expiryReason)
     }
 }

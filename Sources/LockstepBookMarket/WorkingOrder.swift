@@ -8,28 +8,31 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
         case stop = 3
     }
 
+    // What its updates and fills begin with stands first, in their order.
     let id: OrderID
+    let strategy: StrategyID
+    let account: AccountID
+    let instrument: InstrumentID
+    let side: Side
+    let kind: Kind
+    /// The number of how it takes; 0 when it rests.
+    let takingNumber: UInt8
+    let reduceOnly: Bool
+    var quantity: Quantity
     /// When it arrived, or when its price or size last got a new place in the queue.
     var arrival: Timestamp
     /// Until when it works; it meets bars that end then or before.
     let expiry: Timestamp
     /// The limit or the trigger price; zero for a market order.
     var level: Price
-    var quantity: Quantity
     /// The arrival number: the place in the queue.
     var number: UInt64
     /// The account's place among the engine's.
     let accountPlace: Int
-    let strategy: StrategyID
-    let account: AccountID
-    let instrument: InstrumentID
-    let side: Side
-    let kind: Kind
-    /// How it takes; nil when it rests.
-    let taking: TakingTimeInForce?
-    let reduceOnly: Bool
     /// Why it ends at its expiry.
     let expiryReason: OrderReason
+    /// Whether it may go the short way.
+    var isPlain = false
     /// Whether it has ended and waits for removal.
     var ended = false
 
@@ -41,6 +44,10 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
         #endif
         return arrival <= bar.start && bar.end <= expiry
     }
+
+    /// How it takes; nil when it rests.
+    @inline(__always)
+    var taking: TakingTimeInForce? { TakingTimeInForce(rawValue: takingNumber) }
 
     /// Whether its price must rise to the level that makes it act.
     @inline(__always)
@@ -93,6 +100,7 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
         var other = other
         other.arrival = arrival
         other.number = number
+        other.isPlain = isPlain
         return self == other
     }
 }

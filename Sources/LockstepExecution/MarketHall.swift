@@ -11,68 +11,80 @@ package protocol MarketOutlet {
 
 /// The venues of a run behind one door.
 package struct MarketHall: ~Copyable {
-    /// Keeps the engines for as long as the references to them.
-    private let hosts: [EngineHost]
-    private let engines: ContiguousArray<EngineReference>
-    private let isBatch: [Bool]
+    private var engines: EngineTable
     private var directory: VenueDirectory
     private var outputs = MarketOutputs()
-    private var announcedWakes: [Timestamp?]
+    /// How many engines there are to which data means something.
+    private var busy = 0
     /// Whether a venue collects commands for a batch.
     package let hasBatchVenue: Bool
 
     /// Opens the venues.
     package init(engines: [HostedEngine], instruments: Instruments) {
-        hosts = engines.map(\.host)
-        self.engines = ContiguousArray(hosts.map(EngineReference.init))
-        isBatch = engines.map(\.isBatch)
+        self.engines = EngineTable(engines.map(\.host))
         directory = VenueDirectory(instruments: instruments, venues: engines.map(\.venue))
-        announcedWakes = Array(repeating: nil, count: engines.count)
         hasBatchVenue = engines.contains { $0.isBatch }
+        for place in 0..<self.engines.count where !self.engines[place].isIdle { busy += 1 }
     }
 
     /// Lets the data of a step meet the orders of every venue.
-    package mutating func advance(
+    @inline(__always)
+    package mutating func advance(_ frame: borrowing Frame, to sink: borrowing some MarketOutlet)
+        throws
+    {
+        if busy != 0 { try advanceBusy(frame, to: sink) }
+    }
+
+    @inline(never)
+    private mutating func advanceBusy(
         _ frame: borrowing Frame, to sink: borrowing some MarketOutlet
     ) throws {
-        for place in engines.indices {
-            let wake = try engines[place].use { engine throws in
+        for place in 0..<engines.count where !engines[place].isIdle {
+            let status = try engines[place].use { engine throws in
                 try engine.advance(frame, &outputs)
             }
-            try flush(place, wake, to: sink)
+            try flush(place, status, to: sink)
         }
     }
 
     /// Runs the batch of every venue that has one.
-    package mutating func runBatches(
-        at now: Timestamp, to sink: borrowing some MarketOutlet
-    ) throws {
-        for place in engines.indices where isBatch[place] {
-            let wake = try engines[place].use { engine throws in
+    package mutating func runBatches(at now: Timestamp, to sink: borrowing some MarketOutlet) throws
+    {
+        for place in 0..<engines.count where engines[place].isBatch {
+            let status = try engines[place].use { engine throws in
                 try engine.runBatch(now, &outputs)
             }
-            try flush(place, wake, to: sink)
+            try flush(place, status, to: sink)
         }
     }
 
     /// Hands an order to its venue.
+    @inline(__always)
     package mutating func execute(
         _ order: Order, at now: Timestamp, to sink: borrowing some MarketOutlet
     ) throws {
+        guard case .place(let terms) = order.intent.action,
+            let place = directory.venue(of: terms.instrument)
+        else { return try executeOther(order, now, to: sink) }
+        directory.note(order.intent.id, at: place)
+        try execute(order, at: place, now, to: sink)
+    }
+
+    /// Hands on what is no order for an instrument of a venue.
+    @inline(never)
+    private mutating func executeOther(
+        _ order: Order, _ now: Timestamp, to sink: borrowing some MarketOutlet
+    ) throws {
         switch order.intent.action {
-        case .place(let terms):
-            guard let place = directory.venue(of: terms.instrument) else {
-                outputs.append(refusal(of: order, .rejected, .unknownInstrument, now))
-                return try publish(to: sink)
-            }
-            directory.note(order.intent.id, at: place)
-            try execute(order, at: place, now, to: sink)
+        case .place:
+            outputs.append(refusal(of: order, .rejected, .unknownInstrument, now))
+            try publish(to: sink)
         case .amend(let target, _):
             try execute(order, on: target, .amendRejected, now, to: sink)
         case .cancel(let target):
             try execute(order, on: target, .cancelRejected, now, to: sink)
         case .cancelAll(let instrument):
-            for place in engines.indices {
+            for place in 0..<engines.count {
                 if let instrument, directory.venue(of: instrument) != place { continue }
                 try execute(order, at: place, now, to: sink)
             }
@@ -81,21 +93,25 @@ package struct MarketHall: ~Copyable {
 
     /// Tells every venue of a booking that is not of its making.
     package mutating func apply(_ booking: Booking) throws {
-        for host in hosts { try host.apply(booking) }
+        for place in 0..<engines.count {
+            note(place, try engines[place].use { engine throws in try engine.apply(booking) })
+        }
     }
 
     func checkInvariants() throws {
-        for host in hosts { try host.checkInvariants() }
+        for place in 0..<engines.count {
+            try engines[place].use { engine throws in try engine.checkInvariants() }
+        }
     }
 
     @inline(__always)
     private mutating func execute(
         _ order: Order, at place: Int, _ now: Timestamp, to sink: borrowing some MarketOutlet
     ) throws {
-        let wake = try engines[place].use { engine throws in
-            try engine.execute(MarketCommand(order: order, arrival: now), now, &outputs)
+        let status = try engines[place].use { engine throws in
+            try engine.execute(order, now, now, &outputs)
         }
-        try flush(place, wake, to: sink)
+        try flush(place, status, to: sink)
     }
 
     private mutating func execute(
@@ -106,11 +122,12 @@ package struct MarketHall: ~Copyable {
             return try execute(order, at: place, now, to: sink)
         }
         // No venue works it: it has ended, and the venue that took it knows how, or it never was.
-        for place in engines.indices {
-            let wake = try engines[place].use { engine throws in
-                try engine.execute(MarketCommand(order: order, arrival: now), now, &outputs)
+        for place in 0..<engines.count {
+            let status = try engines[place].use { engine throws in
+                try engine.execute(order, now, now, &outputs)
             }
-            if !isUnknown(outputs) { return try flush(place, wake, to: sink) }
+            if !isUnknown(outputs) { return try flush(place, status, to: sink) }
+            note(place, status)
             outputs.removeAll()
         }
         outputs.append(refusal(of: order, refusalKind, .unknownOrder, now))
@@ -142,21 +159,33 @@ package struct MarketHall: ~Copyable {
     /// Publishes what a venue has told, and its next wake where that has changed.
     @inline(__always)
     private mutating func flush(
-        _ place: Int, _ wake: Timestamp?, to sink: borrowing some MarketOutlet
+        _ place: Int, _ status: EngineStatus, to sink: borrowing some MarketOutlet
     ) throws {
         if !outputs.isEmpty { try publish(to: sink) }
-        if let wake, wake != announcedWakes[place] {
-            announcedWakes[place] = wake
-            try sink.publish(Wake(time: wake, requester: UInt64(place)))
+        note(place, status)
+        if status.wake != engines[place].announcedWake && status.wake != .distantFuture {
+            engines[place].announcedWake = status.wake
+            try sink.publish(Wake(time: status.wake, requester: UInt64(place)))
         }
     }
 
+    /// Notes whether data means something to a venue.
+    @inline(__always)
+    private mutating func note(_ place: Int, _ status: EngineStatus) {
+        if status.isIdle != engines[place].isIdle {
+            engines[place].isIdle = status.isIdle
+            busy &+= status.isIdle ? -1 : 1
+        }
+    }
+
+    @inline(__always)
     private mutating func publish(to sink: borrowing some MarketOutlet) throws {
         try sink.publish(outputs)
         if engines.count > 1 { forgetEnded() }
         outputs.removeAll()
     }
 
+    @inline(never)
     private mutating func forgetEnded() {
         for place in outputs.indices {
             switch outputs[place] {

@@ -22,6 +22,26 @@ public protocol MarketDescription: Encodable, Sendable {
     /// - Returns: The engine.
     /// - Throws: ``MarketError`` for settings that do not fit together.
     func makeEngine(_ venue: VenueID, in setting: MarketSetting) throws(MarketError) -> Engine
+
+    /// Makes an engine in its first state and wraps it, here, where its type is known.
+    ///
+    /// There is nothing to write: it is a requirement so that it is compiled with the engine.
+    ///
+    /// - Parameters:
+    ///   - venue: The venue the engine is.
+    ///   - setting: What the run consists of.
+    /// - Returns: The host of the engine.
+    /// - Throws: ``MarketError`` for settings that do not fit together.
+    func makeHost(_ venue: VenueID, in setting: MarketSetting) throws(MarketError) -> MarketHost
+}
+
+extension MarketDescription {
+    @inlinable
+    public func makeHost(
+        _ venue: VenueID, in setting: MarketSetting
+    ) throws(MarketError) -> MarketHost {
+        MarketHost(try makeEngine(venue, in: setting))
+    }
 }
 
 /// What a market has to know of the run it is part of.

@@ -15,6 +15,9 @@ public protocol MarketEngine: Codable, Sendable {
     var isBatch: Bool { get }
     /// The next instant at which the engine has something to do without data; nil for none.
     var nextWake: Timestamp? { get }
+    /// Whether the data of a step would change nothing and have no output, so that
+    /// ``advance(_:_:)`` need not be called; false unless told.
+    var isIdle: Bool { get }
 
     /// Lets the data of a step meet the orders, then does what falls due by its time.
     ///
@@ -59,6 +62,11 @@ public protocol MarketEngine: Codable, Sendable {
     ///
     /// - Throws: ``MarketError/brokenInvariant(venue:what:)``.
     func checkInvariants() throws(MarketError)
+}
+
+extension MarketEngine {
+    @inlinable
+    public var isIdle: Bool { false }
 }
 
 /// An order, an amendment or a cancel, and when it arrived at the venue.

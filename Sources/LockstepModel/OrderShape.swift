@@ -15,6 +15,7 @@ struct OrderShape: Hashable, Sendable {
     @usableFromInline var bits: UInt8 = 0
 
     @inlinable static var market: UInt8 { 1 }
+    @inlinable static var trailing: UInt8 { 10 }
 
     /// The shape of a market order.
     @inlinable

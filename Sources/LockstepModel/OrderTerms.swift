@@ -163,6 +163,10 @@ extension OrderTerms {
     @inlinable
     public var triggerPrice: Price? { shape.triggerPrice }
 
+    /// How far a trailing stop follows; nil for other kinds.
+    @inlinable
+    public var trail: Trail? { shape.number == OrderShape.trailing ? shape.trail : nil }
+
     /// Whether it is a market order of so many lots, without auto-fill, bound or link; it may have
     /// a time in force, a tag, and be reduce-only.
     @inlinable
@@ -175,9 +179,9 @@ extension OrderTerms {
     @inlinable
     package var lots: Quantity { Quantity(lots: amount) }
 
-    /// How it takes at once, if it is a market order.
+    /// The number of how it takes, at once or after its trigger; 0 for none.
     @inlinable
-    package var marketTaking: TakingTimeInForce? { shape.taking }
+    package var takingNumber: UInt8 { (shape.bits & OrderShape.takingBits) &>> 2 }
 
     /// What a bit of the flags says.
     @usableFromInline @frozen

@@ -41,8 +41,8 @@ struct OrderCandidate: Sendable {
         let place = Int(asked.instrument.rawValue) &- 1
         instrument = place < view.listings.count ? place : -1
         terms = OpenOrder.Terms(
-            quantity: 0, limit: asked.kind.limitPrice?.ticks,
-            trigger: asked.kind.triggerPrice?.ticks)
+            quantity: 0, limit: asked.limitPrice?.ticks,
+            trigger: asked.triggerPrice?.ticks)
         if case .quantity(let quantity) = asked.size {
             terms.quantity = quantity.lots
         } else {
@@ -52,7 +52,7 @@ struct OrderCandidate: Sendable {
         if instrument < 0 { return }
         basis = view.listings[instrument].mark
         hasPrice = view.listings[instrument].hasMark
-        if case .trailingStop(let trail, _) = asked.kind { takeBasis(trail) }
+        if let trail = asked.trail { takeBasis(trail) }
         value(view, filled: 0)
     }
 

@@ -9,21 +9,36 @@ struct EchoMarket: MarketEngine {
     let isBatch: Bool
     /// How long after an order it wants to be woken; nil for never.
     let wakesAfter: Int64?
+    /// Whether it tells of every frame it is shown, and says that without orders none matters.
+    let tellsFrames: Bool
     private(set) var nextWake: Timestamp?
     private var working: [OrderID] = []
     private var ended: Set<OrderID> = []
     private var waiting: [MarketCommand] = []
     private var bookings: Int64 = 0
 
-    init(_ venue: UInt16, isBatch: Bool = false, wakesAfter: Int64? = nil) {
+    init(
+        _ venue: UInt16, isBatch: Bool = false, wakesAfter: Int64? = nil,
+        tellsFrames: Bool = false
+    ) {
         self.venue = VenueID(venue)
         self.isBatch = isBatch
         self.wakesAfter = wakesAfter
+        self.tellsFrames = tellsFrames
     }
+
+    var isIdle: Bool { tellsFrames && working.isEmpty }
 
     mutating func advance(
         _ frame: borrowing Frame, _ outputs: inout MarketOutputs
-    ) throws(MarketError) {}
+    ) throws(MarketError) {
+        if !tellsFrames { return }
+        outputs.append(
+            OrderUpdate(
+                order: working.first ?? OrderID(rawValue: 0), strategy: StrategyID(1),
+                account: AccountID(1), instrument: InstrumentID(0), change: .triggered,
+                leaves: .zero, reportAt: frame.time))
+    }
 
     mutating func execute(
         _ command: MarketCommand, at now: Timestamp, _ outputs: inout MarketOutputs

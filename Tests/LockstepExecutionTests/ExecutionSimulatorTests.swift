@@ -12,6 +12,21 @@ import Testing
         #expect(answers.updates.map(\.reportAt.nanoseconds) == [10, 10])
     }
 
+    @Test(arguments: [false, true])
+    func `a venue that data mean nothing to is not shown them`(isBatch: Bool) throws {
+        let answers = try Stage.answers(
+            [EchoMarket(1, tellsFrames: true), EchoMarket(2, isBatch: isBatch)],
+            [
+                .init(actions: [Stage.buy(1)]), .init(actions: [.cancel(Stage.order(1))]),
+                .init(), .init(actions: [Stage.buy(1)]), .init(),
+            ])
+        #expect(
+            answers.lines == [
+                "1 accepted none 100", "1 triggered none 0", "1 cancelled byStrategy 100",
+                "3 accepted none 100", "3 triggered none 0",
+            ])
+    }
+
     @Test(arguments: [UInt32(3), 4, 0])
     func `an order is refused where no venue trades its instrument`(instrument: UInt32) throws {
         let answers = try Stage.answers(

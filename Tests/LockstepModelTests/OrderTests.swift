@@ -104,6 +104,11 @@ struct OrderTests {
         let terms = OrderTerms(.sell, Quantity(lots: 1), of: InstrumentID(1), kind)
         #expect(terms.kind == kind)
         #expect(terms.limitPrice?.ticks == limit && terms.triggerPrice?.ticks == trigger)
+        if case .trailingStop(let trail, _) = kind {
+            #expect(terms.trail == trail)
+        } else {
+            #expect(terms.trail == nil)
+        }
     }
 
     @Test("Terms keep each thing they are given, and forget it again")

@@ -65,7 +65,8 @@ package struct ReferenceEngine {
         hall = Confined(
             MarketHall(
                 engines: try configuration.venues.enumerated().map { place, venue in
-                    try venue.market.host(VenueID(UInt16(place + 1)), in: setting)
+                    HostedEngine(
+                        try venue.market.makeHost(VenueID(UInt16(place + 1)), in: setting))
                 }, instruments: configuration.instruments))
         portfolio = try configuration.portfolio
         gate = try configuration.riskGate

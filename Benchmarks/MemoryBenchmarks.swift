@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import LockstepBacktest
 import LockstepFeed
 import LockstepModel
@@ -34,18 +34,13 @@ enum MemoryBenchmarks {
     }
 
     private static func measure(_ bars: Int, _ scratch: String) throws -> Double {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["--peak-memory", String(bars), scratch]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        let output = "\(scratch)/peak-memory"
+        let code = try ChildProcess.run(
+            "/proc/self/exe", ["--peak-memory", String(bars), scratch], output: output)
+        let data = FileManager.default.contents(atPath: output) ?? Data()
         try? FileManager.default.removeItem(atPath: "\(scratch)/memory-\(bars).lka")
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(
-            in: .whitespacesAndNewlines)
-        guard process.terminationStatus == 0, let peak = Double(text) else {
+        let text = String(decoding: data, as: UTF8.self).filter { !$0.isWhitespace }
+        guard code == 0, let peak = Double(text) else {
             throw BenchmarkError.childFailed(output: text)
         }
         return peak

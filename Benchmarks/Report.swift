@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// The figures of one run of the benchmarks, as they are written to a file.
 struct Report: Codable {
@@ -48,7 +48,7 @@ struct Report: Codable {
         do {
             try json.write(toFile: path, atomically: true, encoding: .utf8)
         } catch {
-            throw BenchmarkError.unwritable(path: path, reason: "\(error.localizedDescription)")
+            throw BenchmarkError.unwritable(path: path, reason: "\(error)")
         }
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import LockstepBacktest
 import LockstepFeed
 import LockstepModel
@@ -36,11 +36,10 @@ struct WorkData {
     func make() throws {
         let script = ".ci/benchmark-data"
         guard !has(Name.all), FileManager.default.isExecutableFile(atPath: script) else { return }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: script)
-        process.arguments = [folder]
-        try process.run()
-        process.waitUntilExit()
+        let code = try ChildProcess.run(script, [folder])
+        if code != 0 {
+            throw BenchmarkError.childFailed(output: "\(script) ended with code \(code)")
+        }
     }
 
     /// The bars of files, the first of which is of instrument 1, in memory.

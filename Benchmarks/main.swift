@@ -1,8 +1,10 @@
-import Foundation
+import Glibc
 
 /// Says on the error stream why the program cannot go on.
 func complain(_ error: any Error) {
-    FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+    let text = Array("error: \(error)\n".utf8)
+    // Safe because: the pointer is used within the closure, for as many bytes as there are.
+    _ = unsafe text.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }
 
 do {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import LockstepModel
 
 /// What the configuration of a run calls its instruments, strategies and accounts, and the grids

@@ -47,19 +47,14 @@ extension BacktestConfiguration {
         return fees
     }
 
-    package var portfolio: Portfolio {
-        get throws {
-            try Portfolio(
-                accounts: accounts, instruments: instruments, primarySeries: primarySeries)
-        }
+    package func portfolio() throws -> Portfolio {
+        try Portfolio(
+            accounts: accounts, instruments: instruments, primarySeries: primarySeries)
     }
 
-    package var riskGate: RiskGate {
-        get throws {
-            try RiskGate(
-                instruments: instruments,
-                accounts: accounts, limits: risk, fees: largestFees)
-        }
+    package func riskGate() throws -> RiskGate {
+        try RiskGate(
+            instruments: instruments, accounts: accounts, limits: risk, fees: largestFees)
     }
 
     /// What the strategies of a run find there.

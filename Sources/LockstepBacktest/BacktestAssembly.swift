@@ -51,8 +51,8 @@ struct BacktestAssembly: Sendable {
             idleBudget: configuration.bus.deliveriesPerStep, cancellation: cancellation)
         let simulator = ExecutionSimulator(
             on: loop, engines: engines, instruments: configuration.instruments)
-        accountant = PortfolioAccountant(try configuration.portfolio, on: loop)
-        let risk = RiskEngine(try configuration.riskGate, on: loop)
+        accountant = PortfolioAccountant(try configuration.portfolio(), on: loop)
+        let risk = RiskEngine(try configuration.riskGate(), on: loop)
         let strategies = try StrategyRunner(
             configuration.strategies, configuration.strategySetup, on: loop)
         let files: ResultFiles?

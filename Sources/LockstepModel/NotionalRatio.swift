@@ -46,13 +46,11 @@ public struct NotionalRatio: Hashable, Sendable, Codable {
     ///   - quantity: The quantity.
     /// - Returns: The notional; negative for a negative price.
     /// - Throws: ``ArithmeticError/overflow`` beyond 64 bits.
-    @inlinable
+    @inlinable @inline(__always)
     public func notional(
         _ price: Price, _ quantity: Quantity
     ) throws(ArithmeticError) -> Money {
-        Money(
-            units: try FixedPoint.multiplyDivide(
-                price.ticks, quantity.lots, num: numerator, den: denominator, .halfEven))
+        Money(units: try product(price.ticks, quantity.lots))
     }
 
     /// What a position at a price is worth: negative for a short one at a positive price.
@@ -62,12 +60,27 @@ public struct NotionalRatio: Hashable, Sendable, Codable {
     ///   - position: The position.
     /// - Returns: The value, rounded half-even, once.
     /// - Throws: ``ArithmeticError/overflow`` beyond 64 bits.
-    @inlinable
+    @inlinable @inline(__always)
     public func value(
         _ price: Price, _ position: SignedQuantity
     ) throws(ArithmeticError) -> Money {
-        Money(
-            units: try FixedPoint.multiplyDivide(
-                price.ticks, position.lots, num: numerator, den: denominator, .halfEven))
+        Money(units: try product(price.ticks, position.lots))
+    }
+
+    /// Most grids have whole units to a tick of a lot, and most products fit 64 bits.
+    @inlinable @inline(__always)
+    func product(_ ticks: Int64, _ lots: Int64) throws(ArithmeticError) -> Int64 {
+        if denominator == 1 {
+            let (square, isWide) = ticks.multipliedReportingOverflow(by: lots)
+            let (product, isWider) = square.multipliedReportingOverflow(by: numerator)
+            if !isWide && !isWider { return product }
+        }
+        return try rounded(ticks, lots)
+    }
+
+    @usableFromInline @inline(never)
+    func rounded(_ ticks: Int64, _ lots: Int64) throws(ArithmeticError) -> Int64 {
+        try FixedPoint.multiplyDivide(
+            ticks, lots, num: numerator, den: denominator, .halfEven)
     }
 }

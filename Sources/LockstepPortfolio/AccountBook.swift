@@ -1,12 +1,16 @@
 package import LockstepModel
 
 /// The books of one account.
-struct AccountBook: Sendable {
-    let settings: Account
+struct AccountBook: ~Copyable, Sendable {
+    let id: AccountID
     var ledger = Ledger()
     /// The places of the holdings that are not flat.
-    var held: ContiguousArray<Int> = []
+    var held = Column<Int32>()
     var slippage = Money.zero
+    /// What is held at the last valuation: its value, the sum of magnitudes, its cost.
+    var value: Int64 = 0
+    var gross: Int64 = 0
+    var cost: Int64 = 0
     var fills: UInt64 = 0
     var snapshots: UInt64 = 0
     var heldSteps: UInt64 = 0
@@ -17,33 +21,32 @@ struct AccountBook: Sendable {
     var publishedIn = StepNumber.setUp
     var last: Snapshot
 
-    init(_ settings: Account) {
-        self.settings = settings
+    init(_ id: AccountID) {
+        self.id = id
         last = Snapshot(
-            account: settings.id, cash: .zero, equity: .zero, realised: .zero, unrealised: .zero,
+            account: id, cash: .zero, equity: .zero, realised: .zero, unrealised: .zero,
             fees: .zero, grossExposure: .zero, netExposure: .zero)
     }
 
-    /// Notes that a snapshot was told in a step.
+    /// Makes the snapshot of a step.
     @inline(__always)
-    mutating func note(_ snapshot: Snapshot, in step: StepNumber) {
-        last = snapshot
-        snapshots += 1
+    mutating func publish(in step: StepNumber) throws(ArithmeticError) {
+        last = try snapshot
+        snapshots &+= 1
         publishedIn = step
         isDirty = false
     }
 
-    /// The snapshot at a value of what is held.
-    @inline(__always)
-    func snapshot(value: Int64, gross: Int64) throws(ArithmeticError) -> Snapshot {
-        let cash = ledger[.cash]
-        return Snapshot(
-            account: settings.id, cash: Money(units: cash),
-            equity: Money(units: try FixedPoint.add(cash, value)),
-            realised: Money(units: try FixedPoint.negate(ledger[.realisedPrice])),
-            unrealised: Money(units: try FixedPoint.subtract(value, ledger[.inventory])),
-            fees: Money(units: ledger[.fees]), grossExposure: Money(units: gross),
-            netExposure: Money(units: value))
+    private var snapshot: Snapshot {
+        @inline(__always) get throws(ArithmeticError) {
+            Snapshot(
+                account: id, cash: Money(units: ledger[.cash]),
+                equity: Money(units: try FixedPoint.add(ledger[.cash], value)),
+                realised: Money(units: try FixedPoint.negate(ledger[.realisedPrice])),
+                unrealised: Money(units: try FixedPoint.subtract(value, ledger[.inventory])),
+                fees: Money(units: ledger[.fees]), grossExposure: Money(units: gross),
+                netExposure: Money(units: value))
+        }
     }
 }
 

@@ -23,15 +23,19 @@ struct Holding: Sendable {
         self.terms = terms
     }
 
-    /// Takes a traded close as the mark.
-    ///
-    /// - Returns: Whether the mark changed.
+    /// Begins a position that was flat: its round trip, and its mark until a bar trades.
     @inline(__always)
-    mutating func take(_ close: Price) -> Bool {
-        if close == mark { return false }
+    mutating func begin(_ fill: borrowing Fill) {
+        trips.open(fill)
+        mark = fill.price
+    }
+
+    /// Takes a traded close as the mark.
+    @inline(__always)
+    mutating func take(_ close: Price) {
+        if close == mark { return }
         mark = close
         isStale = true
-        return true
     }
 
     /// Makes the value anew.

@@ -23,32 +23,70 @@ package struct Ledger: Sendable {
 
     /// One amount for each column: an entry that is to be posted, or the balances themselves.
     package struct Amounts: Sendable {
-        private var units = InlineArray<6, Int64>(repeating: 0)
+        private var cash: Int64 = 0
+        private var inventory: Int64 = 0
+        private var capital: Int64 = 0
+        private var realisedPrice: Int64 = 0
+        private var fees: Int64 = 0
+        private var rebates: Int64 = 0
 
         /// Nothing in any column.
         package init() {}
 
         /// The amount of one column in units; a debit is positive.
         package subscript(column: Column) -> Int64 {
-            @inline(__always) get { units[column.rawValue] }
-            @inline(__always) set { units[column.rawValue] = newValue }
+            @inline(__always) get {
+                switch column {
+                case .cash: cash
+                case .inventory: inventory
+                case .capital: capital
+                case .realisedPrice: realisedPrice
+                case .fees: fees
+                case .rebates: rebates
+                }
+            }
+            @inline(__always) set {
+                switch column {
+                case .cash: cash = newValue
+                case .inventory: inventory = newValue
+                case .capital: capital = newValue
+                case .realisedPrice: realisedPrice = newValue
+                case .fees: fees = newValue
+                case .rebates: rebates = newValue
+                }
+            }
         }
 
         /// Debits less credits, exactly.
         package var difference: Int128 {
+            Column.allCases.reduce(0) { $0 &+ Int128(self[$1]) }
+        }
+
+        /// Whether debits and credits are equal, exactly.
+        package var isBalanced: Bool {
             @inline(__always) get {
-                var sum: Int128 = 0
-                for place in units.indices { sum &+= Int128(units[place]) }
-                return sum
+                let (first, isWide1) = cash.addingReportingOverflow(inventory)
+                let (second, isWide2) = first.addingReportingOverflow(capital)
+                let (third, isWide3) = second.addingReportingOverflow(realisedPrice)
+                let (fourth, isWide4) = third.addingReportingOverflow(fees)
+                let (sum, isWide5) = fourth.addingReportingOverflow(rebates)
+                if isWide1 || isWide2 || isWide3 || isWide4 || isWide5 {
+                    // A part may be wide where the whole is not.
+                    return difference == 0
+                }
+                return sum == 0
             }
         }
 
         /// Adds an entry column by column.
         @inline(__always)
         fileprivate mutating func add(_ entry: borrowing Amounts) throws(ArithmeticError) {
-            for place in units.indices {
-                units[place] = try FixedPoint.add(units[place], entry.units[place])
-            }
+            cash = try FixedPoint.add(cash, entry.cash)
+            inventory = try FixedPoint.add(inventory, entry.inventory)
+            capital = try FixedPoint.add(capital, entry.capital)
+            realisedPrice = try FixedPoint.add(realisedPrice, entry.realisedPrice)
+            fees = try FixedPoint.add(fees, entry.fees)
+            rebates = try FixedPoint.add(rebates, entry.rebates)
         }
     }
 
@@ -77,10 +115,8 @@ package struct Ledger: Sendable {
     package mutating func post(
         _ entry: borrowing Amounts, _ place: PortfolioPlace
     ) throws(PortfolioError) {
-        let difference = entry.difference
-        if difference != 0 { throw .unbalanced(place, difference: difference) }
+        if !entry.isBalanced { throw .unbalanced(place, difference: entry.difference) }
         do { try balances.add(entry) } catch { throw .arithmetic(error, place) }
-        let after = balances.difference
-        if after != 0 { throw .unbalanced(place, difference: after) }
+        if !balances.isBalanced { throw .unbalanced(place, difference: balances.difference) }
     }
 }

@@ -17,6 +17,8 @@ package struct LotBook: Sendable {
         /// When it was opened.
         package let openedAt: Timestamp
 
+        fileprivate static var none: Self { Self(rest: 0, notional: 0, fee: 0, openedAt: .epoch) }
+
         /// Takes a slice off.
         @inline(__always)
         mutating func take(_ quantity: Int64) throws(ArithmeticError) -> (
@@ -26,6 +28,13 @@ package struct LotBook: Sendable {
                 rest = 0
                 return (notional, fee)
             }
+            return try split(quantity)
+        }
+
+        @inline(never)
+        private mutating func split(_ quantity: Int64) throws(ArithmeticError) -> (
+            notional: Int64, fee: Int64
+        ) {
             let part = (
                 notional: try Self.part(quantity, of: rest, notional),
                 fee: try Self.part(quantity, of: rest, fee)
@@ -37,7 +46,6 @@ package struct LotBook: Sendable {
             return part
         }
 
-        @inline(__always)
         private static func part(
             _ quantity: Int64, of rest: Int64, _ amount: Int64
         ) throws(ArithmeticError) -> Int64 {
@@ -53,6 +61,8 @@ package struct LotBook: Sendable {
     /// The profit of what was closed, before fees.
     package private(set) var realised = Money.zero
 
+    /// The oldest lot, if there is one; the others follow in the ring.
+    private var oldest = Lot.none
     private var ring: ContiguousArray<Lot> = []
     private var head = 0
     /// How many lots are open.
@@ -62,7 +72,10 @@ package struct LotBook: Sendable {
     package init() {}
 
     /// The open lots, oldest first.
-    package var lots: [Lot] { (0..<count).map { ring[(head + $0) & (ring.count - 1)] } }
+    package var lots: [Lot] {
+        if count == 0 { return [] }
+        return [oldest] + (0..<count - 1).map { ring[(head + $0) & (ring.count - 1)] }
+    }
 
     /// Closes lots of the other side and opens one with the rest.
     ///
@@ -73,38 +86,29 @@ package struct LotBook: Sendable {
     /// - Throws: ``ArithmeticError/overflow``; the book is then not to be used any further.
     @inline(__always)
     package mutating func apply(
-        _ fill: borrowing Fill, _ slices: inout ContiguousArray<LotClosed>
+        _ fill: borrowing Fill, _ slices: inout Column<LotClosed>
     ) throws(ArithmeticError) -> Int64 {
-        let side = fill.side
-        let before = position.lots
+        let change = SignedQuantity(fill.side, fill.quantity).lots
         var inHand = Lot(
             rest: fill.quantity.lots, notional: fill.notional.units,
             fee: try FixedPoint.subtract(fill.fee.units, fill.rebate.units),
             openedAt: fill.executedAt)
-        var costs = cost.units
         var profit: Int64 = 0
-        if before != 0, (before > 0) == (side == .sell) {
+        if position.lots != 0, (position.lots > 0) == (change < 0) {
             while count > 0, inHand.rest > 0 {
-                let slice = try close(&inHand, fill)
-                slices.append(slice)
-                profit = try FixedPoint.add(profit, slice.grossProfit.units)
-                costs =
-                    side == .sell
-                    ? try FixedPoint.subtract(costs, slice.openNotional.units)
-                    : try FixedPoint.add(costs, slice.openNotional.units)
+                let gain = try close(&inHand, fill, &slices)
+                profit = try FixedPoint.add(profit, gain)
             }
             realised = Money(units: try FixedPoint.add(realised.units, profit))
         }
         if inHand.rest > 0 {
-            costs =
-                side == .buy
-                ? try FixedPoint.add(costs, inHand.notional)
-                : try FixedPoint.subtract(costs, inHand.notional)
+            cost =
+                change > 0
+                ? try cost.adding(Money(units: inHand.notional))
+                : try cost.subtracting(Money(units: inHand.notional))
             append(inHand)
         }
-        cost = Money(units: costs)
-        position = try SignedQuantity(
-            checking: FixedPoint.add(before, SignedQuantity(side, fill.quantity).lots))
+        position = try SignedQuantity(checking: FixedPoint.add(position.lots, change))
         return profit
     }
 
@@ -128,52 +132,77 @@ package struct LotBook: Sendable {
     }
 
     /// Closes as much of the oldest lot as the fill has left.
+    ///
+    /// - Returns: The profit before fees.
     @inline(__always)
     private mutating func close(
-        _ inHand: inout Lot, _ fill: borrowing Fill
-    ) throws(ArithmeticError) -> LotClosed {
+        _ inHand: inout Lot, _ fill: borrowing Fill, _ slices: inout Column<LotClosed>
+    ) throws(ArithmeticError) -> Int64 {
         #if PLANTED_DEFECTS
-            let isLast = PlantedDefect.lotsLastInFirstOut.isOn
-            let place = (isLast ? head + count - 1 : head) & (ring.count - 1)
-        #else
-            let place = head & (ring.count - 1)
+            let isLast = PlantedDefect.lotsLastInFirstOut.isOn && count > 1
+            let last = isLast ? (head + count - 2) & (ring.count - 1) : 0
+            if isLast { (oldest, ring[last]) = (ring[last], oldest) }
         #endif
-        let quantity = min(inHand.rest, ring[place].rest)
-        let opened = try ring[place].take(quantity)
+        let quantity = min(inHand.rest, oldest.rest)
+        let opened = try oldest.take(quantity)
         let closed = try inHand.take(quantity)
-        let gain = try FixedPoint.subtract(closed.notional, opened.notional)
-        let slice = LotClosed(
-            account: fill.account, strategy: fill.strategy, instrument: fill.instrument,
-            side: fill.side.opposite, quantity: Quantity(lots: quantity),
-            openedAt: ring[place].openedAt, closedAt: fill.executedAt,
-            openNotional: Money(units: opened.notional),
-            closeNotional: Money(units: closed.notional), openFee: Money(units: opened.fee),
-            closeFee: Money(units: closed.fee),
-            grossProfit: Money(units: fill.side == .sell ? gain : try FixedPoint.negate(gain)))
-        if ring[place].rest == 0 {
-            #if PLANTED_DEFECTS
-                if isLast { head -= 1 }
-            #endif
-            head = (head + 1) & (ring.count - 1)
-            count -= 1
+        var gain = try FixedPoint.subtract(closed.notional, opened.notional)
+        if fill.side == .sell {
+            cost = try cost.subtracting(Money(units: opened.notional))
+        } else {
+            gain = try FixedPoint.negate(gain)
+            cost = try cost.adding(Money(units: opened.notional))
         }
-        return slice
+        slices.append(
+            LotClosed(
+                account: fill.account, strategy: fill.strategy, instrument: fill.instrument,
+                side: fill.side.opposite, quantity: Quantity(lots: quantity),
+                openedAt: oldest.openedAt, closedAt: fill.executedAt,
+                openNotional: Money(units: opened.notional),
+                closeNotional: Money(units: closed.notional), openFee: Money(units: opened.fee),
+                closeFee: Money(units: closed.fee), grossProfit: Money(units: gain)))
+        #if PLANTED_DEFECTS
+            if isLast {
+                if oldest.rest == 0 {
+                    count &-= 1
+                    oldest = ring[last]
+                } else {
+                    (oldest, ring[last]) = (ring[last], oldest)
+                }
+                return gain
+            }
+        #endif
+        if oldest.rest == 0 {
+            count &-= 1
+            if count > 0 { shift() }
+        }
+        return gain
+    }
+
+    /// Makes the first lot of the ring the oldest one.
+    @inline(never)
+    private mutating func shift() {
+        oldest = ring[head]
+        head = (head + 1) & (ring.count - 1)
     }
 
     @inline(__always)
     private mutating func append(_ lot: Lot) {
-        if count == ring.count { grow() }
-        ring[(head + count) & (ring.count - 1)] = lot
-        count += 1
+        if count == 0 { oldest = lot } else { follow(lot) }
+        count &+= 1
     }
 
-    /// Doubles the ring; its size is a power of two.
+    /// Puts a lot behind the others.
     @inline(never)
-    private mutating func grow() {
-        let nothing = Lot(rest: 0, notional: 0, fee: 0, openedAt: .epoch)
-        var larger = ContiguousArray(repeating: nothing, count: max(4, ring.count * 2))
-        for (place, lot) in lots.enumerated() { larger[place] = lot }
-        ring = larger
-        head = 0
+    private mutating func follow(_ lot: Lot) {
+        let others = count - 1
+        if others == ring.count {
+            // Its size is a power of two.
+            let grown = lots.dropFirst()
+            ring = ContiguousArray(repeating: .none, count: max(4, others * 2))
+            ring.replaceSubrange(0..<others, with: grown)
+            head = 0
+        }
+        ring[(head + others) & (ring.count - 1)] = lot
     }
 }

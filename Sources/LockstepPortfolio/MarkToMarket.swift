@@ -14,27 +14,45 @@ extension Portfolio {
     ///   - frame: The frame; traded bars of primary series are marks at their close.
     ///   - step: The step that is being settled.
     /// - Throws: ``PortfolioError`` when a value does not fit or the books do not add up.
+    @inline(__always)
     package mutating func settle(
         _ frame: borrowing Frame, in step: StepNumber
     ) throws(PortfolioError) {
-        while !snapshots.isEmpty { snapshots.removeLast() }
-        settledSteps += 1
+        if !passes(step) { try settleActive(frame) }
+    }
+
+    /// Begins to settle a step.
+    ///
+    /// - Parameter step: The step.
+    /// - Returns: Whether that is all, since no account can have something to tell.
+    @inline(__always)
+    mutating func passes(_ step: StepNumber) -> Bool {
+        told.removeAll()
+        settledSteps &+= 1
         lastSettled = step
+        return isIdle
+    }
+
+    /// Walks the accounts that may have something to tell.
+    @inline(__always)
+    mutating func settleActive(_ frame: borrowing Frame) throws(PortfolioError) {
+        var left: UInt64 = 0
         for word in active.indices {
             var bits = active[word]
             while bits != 0 {
                 let bit = bits.trailingZeroBitCount
-                bits &= bits - 1
+                bits &= bits &- 1
                 let account = word << 6 | bit
-                let changed = takeMarks(frame, account)
-                if changed { try publish(account, in: step) }
+                if try Self.value(&accounts[account], &holdings, frame) { try publish(account) }
                 if accounts[account].held.isEmpty {
                     active[word] &= ~(1 << UInt64(bit))
                 } else {
-                    accounts[account].heldSteps += 1
+                    accounts[account].heldSteps &+= 1
                 }
             }
+            left |= active[word]
         }
+        isIdle = left == 0
     }
 
     /// Tells how the accounts stand at the end of the feed.
@@ -44,63 +62,72 @@ extension Portfolio {
     ///
     /// - Throws: ``PortfolioError`` as ``settle(_:in:)`` does.
     package mutating func finish() throws(PortfolioError) {
-        snapshots.removeAll(keepingCapacity: true)
+        told.removeAll()
+        let frame = Frame(time: .epoch, slots: [])
         for account in accounts.indices
         where accounts[account].isDirty || accounts[account].publishedIn != lastSettled {
-            try publish(account, in: lastSettled)
+            _ = try Self.value(&accounts[account], &holdings, frame)
+            try publish(account)
         }
     }
 
-    /// Marks what an account holds.
+    /// Marks and values what an account holds.
     ///
     /// - Returns: Whether there is something to tell.
     @inline(__always)
-    private mutating func takeMarks(_ frame: borrowing Frame, _ account: Int) -> Bool {
-        var changed = accounts[account].isDirty
-        for entry in accounts[account].held.indices {
-            let place = accounts[account].held[entry]
-            let slot = holdings[place].terms.slot
-            if slot >= 0, slot < frame.slots.count, frame.slots[slot].coverage == .traded,
-                holdings[place].take(frame.slots[slot].bar.close)
-            {
-                changed = true
-            }
-        }
-        return changed
-    }
-
-    /// Values an account, checks its books and makes its snapshot.
-    @inline(__always)
-    private mutating func publish(
-        _ account: Int, in step: StepNumber
-    ) throws(PortfolioError) {
-        let id = accounts[account].settings.id
+    private static func value(
+        _ account: inout AccountBook, _ holdings: inout Column<Holding>,
+        _ frame: borrowing Frame
+    ) throws(PortfolioError) -> Bool {
+        var hasChanged = account.isDirty
         var (value, gross, cost): (Int64, Int64, Int64) = (0, 0, 0)
-        for entry in accounts[account].held.indices {
-            let place = accounts[account].held[entry]
+        for entry in account.held.indices {
+            let place = Int(account.held[entry])
+            let slot = holdings[place].terms.slot
+            if slot >= 0, slot < frame.slots.count, frame.slots[slot].coverage == .traded {
+                holdings[place].take(frame.slots[slot].bar.close)
+            }
             do throws(ArithmeticError) {
-                if holdings[place].isStale { try holdings[place].revalue() }
+                if holdings[place].isStale {
+                    try holdings[place].revalue()
+                    hasChanged = true
+                }
                 let worth = holdings[place].value
                 value = try FixedPoint.add(value, worth)
                 gross = try FixedPoint.add(gross, worth < 0 ? FixedPoint.negate(worth) : worth)
                 cost = try FixedPoint.add(cost, holdings[place].lots.cost.units)
             } catch {
                 throw .arithmetic(
-                    error, PortfolioPlace(.valuation, id, holdings[place].instrument))
+                    error, PortfolioPlace(.valuation, account.id, holdings[place].instrument))
             }
         }
-        let difference = accounts[account].ledger.balances.difference
-        guard difference == 0 else {
-            throw .unbalanced(PortfolioPlace(.valuation, id), difference: difference)
+        account.value = value
+        account.gross = gross
+        account.cost = cost
+        return hasChanged
+    }
+
+    /// Checks an account's books and makes its snapshot.
+    @inline(__always)
+    private mutating func publish(_ account: Int) throws(PortfolioError) {
+        try Self.publish(&accounts[account], in: lastSettled)
+        told.append(Int32(truncatingIfNeeded: account))
+    }
+
+    @inline(__always)
+    private static func publish(
+        _ account: inout AccountBook, in step: StepNumber
+    ) throws(PortfolioError) {
+        if !account.ledger.balances.isBalanced {
+            throw .unbalanced(
+                PortfolioPlace(.valuation, account.id),
+                difference: account.ledger.balances.difference)
         }
-        guard cost == accounts[account].ledger[.inventory] else {
-            throw .lotsDisagree(PortfolioPlace(.valuation, id))
+        guard account.cost == account.ledger[.inventory] else {
+            throw .lotsDisagree(PortfolioPlace(.valuation, account.id))
         }
-        let snapshot: Snapshot
-        do { snapshot = try accounts[account].snapshot(value: value, gross: gross) } catch {
-            throw .arithmetic(error, PortfolioPlace(.valuation, id))
+        do throws(ArithmeticError) { try account.publish(in: step) } catch {
+            throw .arithmetic(error, PortfolioPlace(.valuation, account.id))
         }
-        snapshots.append(snapshot)
-        accounts[account].note(snapshot, in: step)
     }
 }

@@ -5,23 +5,28 @@ package import LockstepModel
 /// A value that decides: it books fills, closes lots, values what is held and keeps totals. After
 /// an error it is not to be used any further: the run ends. What a booking or a valuation has to
 /// tell waits in ``closed``, ``finished`` and ``snapshots`` until the next one.
-package struct Portfolio: Sendable {
-    var accounts: ContiguousArray<AccountBook>
-    var holdings: ContiguousArray<Holding> = []
+package struct Portfolio: ~Copyable, Sendable {
+    /// The accounts as they were declared, in order.
+    package let declared: [Account]
+    var accounts: Column<AccountBook>
+    var holdings: Column<Holding>
     /// One bit for each account that may have something to tell in the next valuation.
-    var active: ContiguousArray<UInt64>
+    var active: Column<UInt64>
+    /// Whether no account has.
+    var isIdle = false
     var settledSteps: UInt64 = 0
     var lastSettled = StepNumber.setUp
-    private let terms: ContiguousArray<InstrumentTerms>
+    private let terms: Column<InstrumentTerms>
     /// The place of the holding by account and instrument; -1 where nothing was traded.
-    private var places: ContiguousArray<Int32>
+    private var places: Column<Int32>
 
     /// The slices that the last fill closed, oldest lot first.
-    package private(set) var closed: ContiguousArray<LotClosed> = []
-    /// The round trip that the last fill ended.
-    package private(set) var finished: RoundTrip?
-    /// The snapshots of the last valuation, in the order of accounts.
-    package internal(set) var snapshots: ContiguousArray<Snapshot> = []
+    private(set) var slices: Column<LotClosed>
+    /// The last round trip that ended, and whether the last fill did it.
+    private var lastTrip: RoundTrip?
+    private var hasFinished = false
+    /// The accounts that the last valuation has told, in order.
+    var told: Column<Int32>
 
     /// Makes the books of the accounts, without money.
     ///
@@ -35,6 +40,29 @@ package struct Portfolio: Sendable {
         accounts declared: [Account], instruments: Instruments,
         primarySeries: [SeriesID?]
     ) throws(PortfolioError) {
+        try Self.check(declared, instruments)
+        self.declared = declared
+        accounts = Column()
+        holdings = Column()
+        slices = Column()
+        told = Column()
+        active = Column(repeating: 0, count: (declared.count + 63) / 64)
+        terms = Column(
+            instruments.enumerated().map { place, instrument in
+                let series = place < primarySeries.count ? primarySeries[place] : nil
+                return InstrumentTerms(
+                    ratio: instrument.ratio, slot: series.map { Int($0.rawValue) - 1 } ?? -1)
+            })
+        places = Column(repeating: -1, count: declared.count * instruments.count)
+        for account in declared {
+            wake(accounts.count)
+            accounts.append(AccountBook(account.id))
+        }
+    }
+
+    private static func check(
+        _ declared: [Account], _ instruments: Instruments
+    ) throws(PortfolioError) {
         for (place, account) in declared.enumerated() {
             guard Int(account.id.rawValue) == place + 1 else {
                 throw .misplacedAccount(name: account.name, id: account.id, position: place + 1)
@@ -45,19 +73,9 @@ package struct Portfolio: Sendable {
             for instrument in instruments where instrument.currency != account.currency {
                 throw .currencyMismatch(
                     account: account.name, symbol: instrument.symbol,
-                    expected: Self.text(account.currency), found: Self.text(instrument.currency))
+                    expected: text(account.currency), found: text(instrument.currency))
             }
         }
-        accounts = ContiguousArray(declared.map { AccountBook($0) })
-        active = ContiguousArray(repeating: 0, count: (declared.count + 63) / 64)
-        terms = ContiguousArray(
-            instruments.enumerated().map { place, instrument in
-                let series = place < primarySeries.count ? primarySeries[place] : nil
-                return InstrumentTerms(
-                    ratio: instrument.ratio, slot: series.map { Int($0.rawValue) - 1 } ?? -1)
-            })
-        places = ContiguousArray(repeating: -1, count: declared.count * instruments.count)
-        for place in accounts.indices { wake(place) }
     }
 
     // MARK: Booking
@@ -98,24 +116,30 @@ package struct Portfolio: Sendable {
     /// - Returns: The booking.
     /// - Throws: ``PortfolioError`` for a fill that cannot be booked, an amount that does not fit,
     ///   or books that do not add up.
+    @inline(__always)
     package mutating func book(
         _ fill: borrowing Fill, _ sequence: SequenceNumber
     ) throws(PortfolioError) -> Booking {
-        let at = PortfolioPlace(.fill, fill.account, fill.instrument)
-        let place = try holding(for: fill, at)
+        let place = try holding(for: fill)
         let account = holdings[place].account
-        while !closed.isEmpty { closed.removeLast() }
+        slices.removeAll()
+        hasFinished = false
         let before = holdings[place].lots.position
-        let booking = try Self.book(
-            fill, sequence, at, from: before, &holdings[place], &accounts[account], &closed,
-            &finished)
+        let (cash, profit) = try Self.book(
+            fill, &holdings[place], &accounts[account], &slices)
         if before.isZero {
+            holdings[place].begin(fill)
             hold(place, account)
-        } else if holdings[place].lots.position.isZero {
-            release(place, account)
+        } else if !slices.isEmpty {
+            try follow(fill, place, account, from: before)
         }
         wake(account)
-        return booking
+        return Booking(
+            fill: sequence, account: fill.account, strategy: fill.strategy,
+            instrument: fill.instrument, kind: .trade,
+            cashChange: Money(units: cash), fee: fill.fee,
+            cashAfter: Money(units: accounts[account].ledger[.cash]),
+            positionAfter: holdings[place].lots.position, realised: Money(units: profit))
     }
 
     // MARK: Reading
@@ -131,6 +155,19 @@ package struct Portfolio: Sendable {
         return Position(quantity: place.position, cost: place.cost, realised: place.realised)
     }
 
+    /// The slices that the last fill closed, oldest lot first.
+    package var closed: [LotClosed] { slices.values }
+
+    /// The round trip that the last fill ended.
+    package var finished: RoundTrip? { hasFinished ? lastTrip : nil }
+
+    /// The snapshots of the last valuation, in the order of accounts.
+    package var snapshots: [Snapshot] { told.indices.map { snapshot($0) } }
+
+    /// One snapshot of the last valuation.
+    @inline(__always)
+    func snapshot(_ place: Int) -> Snapshot { accounts[Int(told[place])].last }
+
     /// The lots of an instrument in an account; nil where nothing was traded.
     package func lots(of instrument: InstrumentID, in account: AccountID) -> LotBook? {
         guard let row = place(of: account), let column = place(of: instrument) else { return nil }
@@ -140,37 +177,38 @@ package struct Portfolio: Sendable {
 
     /// The ledger of an account; nil for an unknown one.
     package func ledger(of account: AccountID) -> Ledger? {
-        place(of: account).map { accounts[$0].ledger }
+        guard let place = place(of: account) else { return nil }
+        return accounts[place].ledger
     }
-
-    /// The accounts as they were declared, in order.
-    package var declared: [Account] { accounts.map(\.settings) }
 
     /// How each account stands, in order.
     package var summaries: [AccountSummary] {
-        accounts.map { book in
-            AccountSummary(
-                settings: book.settings, deposited: book.ledger.credit(in: .capital),
-                last: book.last, rebates: book.ledger.credit(in: .rebates),
-                slippage: book.slippage, fills: book.fills, snapshots: book.snapshots,
-                steps: settledSteps, heldSteps: book.heldSteps, trades: book.trades)
+        accounts.indices.map { place in
+            let ledger = accounts[place].ledger
+            return AccountSummary(
+                settings: declared[place], deposited: ledger.credit(in: .capital),
+                last: accounts[place].last, rebates: ledger.credit(in: .rebates),
+                slippage: accounts[place].slippage, fills: accounts[place].fills,
+                snapshots: accounts[place].snapshots, steps: settledSteps,
+                heldSteps: accounts[place].heldSteps, trades: accounts[place].trades)
         }
     }
 
     // MARK: Parts
 
     /// Books a fill in its holding and its account, which are reached once.
+    ///
+    /// - Returns: The change of the cash, and the profit of what it closed.
     @inline(__always)
     private static func book(
-        _ fill: borrowing Fill, _ sequence: SequenceNumber, _ at: PortfolioPlace,
-        from before: SignedQuantity, _ holding: inout Holding, _ account: inout AccountBook,
-        _ closed: inout ContiguousArray<LotClosed>, _ finished: inout RoundTrip?
-    ) throws(PortfolioError) -> Booking {
+        _ fill: borrowing Fill, _ holding: inout Holding, _ account: inout AccountBook,
+        _ slices: inout Column<LotClosed>
+    ) throws(PortfolioError) -> (cash: Int64, profit: Int64) {
         let costBefore = holding.lots.cost.units
         var entry = Ledger.Amounts()
         let profit: Int64
         do throws(ArithmeticError) {
-            profit = try holding.lots.apply(fill, &closed)
+            profit = try holding.lots.apply(fill, &slices)
             let paid = fill.side == .buy ? try fill.notional.negated() : fill.notional
             entry[.cash] = try paid.subtracting(fill.fee).adding(fill.rebate).units
             entry[.inventory] = try FixedPoint.subtract(holding.lots.cost.units, costBefore)
@@ -179,66 +217,52 @@ package struct Portfolio: Sendable {
             entry[.rebates] = try FixedPoint.negate(fill.rebate.units)
             account.slippage = try account.slippage.adding(fill.slippage)
         } catch {
-            throw .arithmetic(error, at)
+            throw .arithmetic(error, PortfolioPlace(of: fill))
         }
-        try account.ledger.post(entry, at)
-        guard holding.lots.isSound else {
-            throw .lotsDisagree(at)
-        }
-        do throws(ArithmeticError) {
-            finished = try follow(fill, &holding, &account, closed, from: before)
-        } catch {
-            throw .arithmetic(error, at)
-        }
-        account.fills += 1
+        try account.ledger.post(entry, PortfolioPlace(of: fill))
+        if !holding.lots.isSound { throw .lotsDisagree(PortfolioPlace(of: fill)) }
+        holding.isStale = true
+        account.fills &+= 1
         account.isDirty = true
-        return Booking(
-            fill: sequence, account: fill.account, strategy: fill.strategy,
-            instrument: fill.instrument, kind: .trade, cashChange: Money(units: entry[.cash]),
-            fee: fill.fee, cashAfter: Money(units: account.ledger[.cash]),
-            positionAfter: holding.lots.position, realised: Money(units: profit))
+        return (entry[.cash], profit)
     }
 
-    /// Follows the position: the round trip and the mark.
-    ///
-    /// - Returns: The round trip that has ended.
+    /// Follows a position that a fill has reduced, closed or turned around.
     @inline(__always)
-    private static func follow(
-        _ fill: borrowing Fill, _ holding: inout Holding, _ account: inout AccountBook,
-        _ closed: borrowing ContiguousArray<LotClosed>, from before: SignedQuantity
-    ) throws(ArithmeticError) -> RoundTrip? {
-        let after = holding.lots.position
-        var finished: RoundTrip?
-        holding.isStale = true
-        if !closed.isEmpty {
-            for slice in closed.indices { try holding.trips.add(closed[slice]) }
+    private mutating func follow(
+        _ fill: borrowing Fill, _ place: Int, _ account: Int, from before: SignedQuantity
+    ) throws(PortfolioError) {
+        let after = holdings[place].lots.position
+        do throws(ArithmeticError) {
+            for slice in slices.indices { try holdings[place].trips.add(slices[slice]) }
             if after.isZero || (after.lots > 0) != (before.lots > 0) {
-                let trip = try holding.trips.finish(fill)
-                try account.trades.add(trip)
-                finished = trip
-                if !after.isZero { holding.trips.open(fill) }
+                let trip = try holdings[place].trips.finish(fill)
+                try accounts[account].trades.add(trip.netProfit)
+                lastTrip = trip
+                hasFinished = true
+                if !after.isZero { holdings[place].trips.open(fill) }
             }
+        } catch {
+            throw .arithmetic(error, PortfolioPlace(of: fill))
         }
-        if before.isZero {
-            holding.trips.open(fill)
-            holding.mark = fill.price
-        }
-        return finished
+        if after.isZero { release(place, account) }
     }
 
     /// Puts a position into the list of what its account holds.
+    @inline(__always)
     private mutating func hold(_ place: Int, _ account: Int) {
         holdings[place].heldPlace = accounts[account].held.count
-        accounts[account].held.append(place)
+        accounts[account].held.append(Int32(truncatingIfNeeded: place))
     }
 
     /// Takes a position that is flat out of the list of what its account holds.
+    @inline(__always)
     private mutating func release(_ place: Int, _ account: Int) {
         let hole = holdings[place].heldPlace
         let moved = accounts[account].held.removeLast()
-        if moved != place {
+        if Int(moved) != place {
             accounts[account].held[hole] = moved
-            holdings[moved].heldPlace = hole
+            holdings[Int(moved)].heldPlace = hole
         }
         holdings[place].heldPlace = -1
         holdings[place].value = 0
@@ -247,38 +271,47 @@ package struct Portfolio: Sendable {
     /// The place of the holding that a fill changes.
     @inline(__always)
     private mutating func holding(
-        for fill: borrowing Fill, _ at: PortfolioPlace
+        for fill: borrowing Fill
     ) throws(PortfolioError) -> Int {
         guard let row = place(of: fill.account) else {
-            throw .unknownAccount(at)
+            throw .unknownAccount(PortfolioPlace(of: fill))
         }
         guard let column = place(of: fill.instrument) else {
-            throw .unknownInstrument(at)
+            throw .unknownInstrument(PortfolioPlace(of: fill))
         }
         guard fill.quantity.lots > 0, fill.quantity.isInRange else {
-            throw .invalidFill(at, quantity: fill.quantity)
+            throw .invalidFill(PortfolioPlace(of: fill), quantity: fill.quantity)
         }
-        let place = Int(places[row * terms.count + column])
+        let place = Int(places[row &* terms.count &+ column])
         if place >= 0 { return place }
+        return open(row, column, fill.instrument)
+    }
+
+    /// Makes a holding of what was never traded before.
+    @inline(never)
+    private mutating func open(_ row: Int, _ column: Int, _ instrument: InstrumentID) -> Int {
         places[row * terms.count + column] = Int32(holdings.count)
-        holdings.append(Holding(fill.instrument, account: row, terms[column]))
+        holdings.append(Holding(instrument, account: row, terms[column]))
         return holdings.count - 1
     }
 
     @inline(__always)
     private func place(of account: AccountID) -> Int? {
-        let place = Int(account.rawValue) - 1
-        return place >= 0 && place < accounts.count ? place : nil
+        let place = UInt(account.rawValue) &- 1
+        return place < UInt(bitPattern: accounts.count) ? Int(bitPattern: place) : nil
     }
 
     @inline(__always)
     private func place(of instrument: InstrumentID) -> Int? {
-        let place = Int(instrument.rawValue) - 1
-        return place >= 0 && place < terms.count ? place : nil
+        let place = UInt(instrument.rawValue) &- 1
+        return place < UInt(bitPattern: terms.count) ? Int(bitPattern: place) : nil
     }
 
     @inline(__always)
-    private mutating func wake(_ account: Int) { active[account >> 6] |= 1 << UInt64(account & 63) }
+    private mutating func wake(_ account: Int) {
+        active[account >> 6] |= 1 << UInt64(account & 63)
+        isIdle = false
+    }
 
     private static func text(_ currency: Currency) -> String {
         "\(currency.code) (\(currency.decimals) decimals)"

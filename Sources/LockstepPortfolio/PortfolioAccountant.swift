@@ -25,7 +25,7 @@ package actor PortfolioAccountant: BusService {
     ///   - onRoundTrip: Gets every finished round trip when it is booked; if it throws, the run
     ///     ends.
     package init(
-        _ portfolio: Portfolio, on loop: RunExecutor,
+        _ portfolio: consuming Portfolio, on loop: RunExecutor,
         onRoundTrip: (@Sendable (RoundTrip) throws -> Void)? = nil
     ) {
         executor = loop
@@ -70,7 +70,8 @@ package actor PortfolioAccountant: BusService {
             if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
         }
         try port.forEach(Topics.settle) { envelope in
-            try outlets.settle(envelope, in: &portfolio.value)
+            if portfolio.value.passes(envelope.step) { return }
+            try outlets.settle(envelope.payload, in: &portfolio.value)
         }
     }
 }
@@ -90,16 +91,16 @@ private struct Outlets {
             if PlantedDefect.bookedTwice.isOn { try bookings.publish(booking) }
         #endif
         var place = 0
-        while place < portfolio.closed.count {
-            try slices.publish(portfolio.closed[place])
+        while place < portfolio.slices.count {
+            try slices.publish(portfolio.slices[place])
             place += 1
         }
     }
 
     /// Settles a step and publishes the snapshots.
-    @inline(__always)
-    func settle(_ envelope: borrowing Envelope<Frame>, in portfolio: inout Portfolio) throws {
-        try portfolio.settle(envelope.payload, in: envelope.step)
+    @inline(never)
+    func settle(_ frame: borrowing Frame, in portfolio: inout Portfolio) throws {
+        try portfolio.settleActive(frame)
         try publishSnapshots(of: portfolio)
     }
 
@@ -115,8 +116,8 @@ private struct Outlets {
             }
         #endif
         var place = 0
-        while place < portfolio.snapshots.count {
-            try snapshots.publish(portfolio.snapshots[place])
+        while place < portfolio.told.count {
+            try snapshots.publish(portfolio.snapshot(place))
             place += 1
         }
     }

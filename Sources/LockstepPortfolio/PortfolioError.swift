@@ -30,6 +30,11 @@ public struct PortfolioPlace: Hashable, Sendable, CustomStringConvertible {
         self.operation = operation
     }
 
+    /// The place of a fill.
+    init(of fill: borrowing Fill) {
+        self.init(.fill, fill.account, fill.instrument)
+    }
+
     public var description: String {
         let of = instrument.rawValue == 0 ? "" : ", instrument \(instrument.rawValue)"
         return "\(operation.rawValue) (account \(account.rawValue)\(of))"

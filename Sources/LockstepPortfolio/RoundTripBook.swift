@@ -91,14 +91,15 @@ package struct TradeTotals: Hashable, Sendable {
     /// How many round trips ended.
     package var count: Int { wins + losses + scratches }
 
-    /// Adds a finished round trip.
-    mutating func add(_ trip: RoundTrip) throws(ArithmeticError) {
-        if trip.netProfit > .zero {
+    /// Adds the profit of a finished round trip.
+    @inline(__always)
+    mutating func add(_ netProfit: Money) throws(ArithmeticError) {
+        if netProfit > .zero {
             wins += 1
-            won = try won.adding(trip.netProfit)
-        } else if trip.netProfit < .zero {
+            won = try won.adding(netProfit)
+        } else if netProfit < .zero {
             losses += 1
-            lost = try lost.subtracting(trip.netProfit)
+            lost = try lost.subtracting(netProfit)
         } else {
             scratches += 1
         }

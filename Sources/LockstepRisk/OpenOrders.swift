@@ -4,25 +4,31 @@ import LockstepModel
 ///
 /// Open addressing with linear probing, at most half full; removal moves later entries back, so
 /// there are no tombstones. Cost: O(1); memory grows to twice the most orders ever open.
-struct OpenOrders: Sendable {
-    private struct Waiting: Sendable {
+struct OpenOrders: ~Copyable, Sendable {
+    struct Waiting: Sendable {
         var amendment: OrderAmendment
         var next: Int32
     }
 
-    private var keys: ContiguousArray<UInt64>
-    private var slots: ContiguousArray<Int32>
+    struct Slot: Sendable {
+        var key: UInt64
+        var place: Int32
+    }
+
+    private var slots: Column<Slot>
+    private var mask: Int
     private var shift: UInt64
     private(set) var count = 0
 
-    private var orders: ContiguousArray<OpenOrder> = []
-    private var free: ContiguousArray<Int32> = []
-    private var waiting: ContiguousArray<Waiting> = []
+    private var orders = Column<OpenOrder>()
+    /// The first place that is free; the next one stands where the amendments of an order do.
+    private var free: Int32 = -1
+    private var waiting = Column<Waiting>()
     private var freeWaiting: Int32 = -1
 
     init() {
-        keys = ContiguousArray(repeating: 0, count: 64)
-        slots = ContiguousArray(repeating: 0, count: 64)
+        slots = Column(repeating: Slot(key: 0, place: -1), count: 64)
+        mask = 63
         shift = 64 - 6
     }
 
@@ -34,44 +40,66 @@ struct OpenOrders: Sendable {
     /// Where an order is kept until it is removed.
     @inline(__always)
     func place(of id: UInt64) -> Int? {
-        var slot = home(of: id)
-        while keys[slot] != 0 {
-            if keys[slot] == id { return Int(slots[slot]) }
-            slot = (slot &+ 1) & (keys.count &- 1)
-        }
-        return nil
+        guard let slot = slot(of: id) else { return nil }
+        return place(at: slot)
     }
+
+    /// The slot that names an order, until another order comes or goes.
+    @inline(__always)
+    func slot(of id: UInt64) -> Int? {
+        var slot = home(of: id)
+        while true {
+            let key = slots[slot].key
+            if key == 0 { return nil }
+            if key == id { return slot }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    /// Where the order of a slot is kept.
+    @inline(__always)
+    func place(at slot: Int) -> Int { Int(slots[slot].place) }
 
     /// Where the orders are kept, in the order of their places.
     var places: [Int] {
-        keys.indices.filter { keys[$0] != 0 }.map { Int(slots[$0]) }.sorted()
+        slots.indices.filter { slots[$0].key != 0 }.map { Int(slots[$0].place) }.sorted()
     }
 
-    /// Keeps an order; its identity is not 0 and not kept yet.
-    mutating func insert(_ order: OpenOrder) {
-        if (count &+ 1) &* 2 > keys.count { grow() }
-        let place: Int32
-        if !free.isEmpty {
-            place = free.removeLast()
+    /// The slot for a new order; nil when an order of the identity is kept.
+    @inline(__always)
+    mutating func vacancy(for id: UInt64) -> Int? {
+        if (count &+ 1) &* 2 > slots.count { grow() }
+        var slot = home(of: id)
+        while true {
+            let key = slots[slot].key
+            if key == 0 { return slot }
+            if key == id { return nil }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    /// Keeps an order in the slot found for it; its identity is not 0.
+    @inline(__always)
+    mutating func insert(_ order: OpenOrder, at slot: Int) {
+        var place = free
+        if place >= 0 {
+            free = orders[Int(place)].amendments
             orders[Int(place)] = order
         } else {
             place = Int32(truncatingIfNeeded: orders.count)
             orders.append(order)
         }
-        occupy(order.id, place)
+        slots[slot] = Slot(key: order.id, place: place)
         count &+= 1
     }
 
-    /// Forgets an order and the amendments that wait.
-    mutating func remove(_ id: UInt64) {
-        var slot = home(of: id)
-        while keys[slot] != id {
-            if keys[slot] == 0 { return }
-            slot = (slot &+ 1) & (keys.count &- 1)
-        }
-        let place = Int(slots[slot])
-        if orders[place].amendments >= 0 { removeAmendments(of: place) }
-        free.append(Int32(truncatingIfNeeded: place))
+    /// Forgets the order of a slot and its amendments that wait.
+    @inline(__always)
+    mutating func remove(at slot: Int) {
+        let place = slots[slot].place
+        if orders[Int(place)].amendments >= 0 { removeAmendments(of: Int(place)) }
+        orders[Int(place)].amendments = free
+        free = place
         count &-= 1
         close(slot)
     }
@@ -137,33 +165,30 @@ struct OpenOrders: Sendable {
     @inline(__always)
     private mutating func occupy(_ id: UInt64, _ place: Int32) {
         var slot = home(of: id)
-        while keys[slot] != 0 { slot = (slot &+ 1) & (keys.count &- 1) }
-        keys[slot] = id
-        slots[slot] = place
+        while slots[slot].key != 0 { slot = (slot &+ 1) & mask }
+        slots[slot] = Slot(key: id, place: place)
     }
 
+    @inline(__always)
     private mutating func close(_ first: Int) {
-        let mask = keys.count &- 1
         var (hole, slot) = (first, (first &+ 1) & mask)
-        while keys[slot] != 0 {
+        while slots[slot].key != 0 {
             // An entry may move back to the hole when its home is not between the two.
-            if (slot &- home(of: keys[slot])) & mask >= (slot &- hole) & mask {
-                keys[hole] = keys[slot]
+            if (slot &- home(of: slots[slot].key)) & mask >= (slot &- hole) & mask {
                 slots[hole] = slots[slot]
                 hole = slot
             }
             slot = (slot &+ 1) & mask
         }
-        keys[hole] = 0
+        slots[hole].key = 0
     }
 
+    @inline(never)
     private mutating func grow() {
-        let (oldKeys, oldPlaces) = (keys, slots)
-        keys = ContiguousArray(repeating: 0, count: oldKeys.count * 2)
-        slots = ContiguousArray(repeating: 0, count: oldKeys.count * 2)
+        let kept = slots.values
+        slots = Column(repeating: Slot(key: 0, place: -1), count: kept.count * 2)
+        mask = kept.count * 2 - 1
         shift &-= 1
-        for slot in oldKeys.indices where oldKeys[slot] != 0 {
-            occupy(oldKeys[slot], oldPlaces[slot])
-        }
+        for slot in kept where slot.key != 0 { occupy(slot.key, slot.place) }
     }
 }

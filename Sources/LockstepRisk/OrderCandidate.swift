@@ -79,6 +79,16 @@ struct OrderCandidate: Sendable {
         value(view, filled: order.filled)
     }
 
+    /// The order when it has passed, as it is kept.
+    func opened(_ claim: OpenOrder.Claim) -> OpenOrder {
+        OpenOrder(
+            id: id.rawValue, strategy: strategy.rawValue,
+            account: Int32(truncatingIfNeeded: account),
+            instrument: Int32(truncatingIfNeeded: instrument), side: side,
+            isReduceOnly: isReduceOnly, terms: terms, basis: basis, filled: 0, claim: claim,
+            amendments: -1)
+    }
+
     /// What is left to fill; of an order without a price too.
     private(set) var leaves: Int64 = 0
 

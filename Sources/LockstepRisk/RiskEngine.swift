@@ -13,13 +13,21 @@ public actor RiskEngine: BusService {
     /// - Parameters:
     ///   - gate: What decides.
     ///   - executor: The loop of the run.
-    public init(_ gate: RiskGate, on executor: RunExecutor) {
+    public init(_ gate: consuming RiskGate, on executor: RunExecutor) {
         self.gate = Confined(gate)
         self.executor = executor
     }
 
-    /// What risk knows of the run; ask when the run is idle.
-    public var view: RiskView { gate.value.view }
+    /// Shows what risk knows of the run; ask when the run is idle.
+    ///
+    /// - Parameter body: Looks at it.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws.
+    public func inspect<Result: Sendable>(
+        _ body: @Sendable (borrowing RiskView) throws -> Result
+    ) rethrows -> Result {
+        try body(gate.value.view)
+    }
 
     public func connect(_ port: BusPort) throws {
         let (gate, own) = (gate, port.service)
@@ -27,20 +35,13 @@ public actor RiskEngine: BusService {
         let updates = try port.publisher(Topics.orderUpdate)
         try port.forEach(Topics.lifecycle) { gate.value.apply($0.payload) }
         try port.forEach(Topics.frame) { gate.value.apply($0.payload) }
+        let outlets = Outlets(orders: orders, updates: updates)
         try port.forEach(Topics.intent) { envelope in
-            guard let refusal = gate.value.refusal(of: envelope.payload) else {
-                return try orders.publish(
-                    Order(
-                        intent: envelope.payload, intentSequence: envelope.sequence,
-                        decidedAt: envelope.time))
+            if gate.value.passesAtOnce(envelope.payload) {
+                try outlets.order(envelope)
+            } else {
+                try outlets.askRules(envelope, in: &gate.value)
             }
-            let update = gate.value.answer(
-                to: envelope.payload, refusal.reason, limit: refusal.limit,
-                time: envelope.time)
-            #if PLANTED_DEFECTS
-                if PlantedDefect.rejectionWithoutRecord.isOn { return }
-            #endif
-            try updates.publish(update)
         }
         try port.forEach(Topics.orderUpdate) { envelope in
             // Its own refusals come back to it: nothing of the order was kept.
@@ -52,5 +53,33 @@ public actor RiskEngine: BusService {
         try port.forEach(Topics.booking) { gate.value.apply($0.payload) }
         try port.forEach(Topics.snapshot) { gate.value.apply($0.payload) }
         try port.forEach(Topics.halt) { gate.value.apply($0.payload) }
+    }
+}
+
+/// Where risk publishes what it has decided.
+private struct Outlets {
+    let orders: Publisher<Order>
+    let updates: Publisher<OrderUpdate>
+
+    @inline(__always)
+    func order(_ envelope: borrowing Envelope<Intent>) throws {
+        try orders.publish(
+            Order(
+                intent: envelope.payload, intentSequence: envelope.sequence,
+                decidedAt: envelope.time))
+    }
+
+    /// Asks all rules about an intent that has not passed at once.
+    @inline(never)
+    func askRules(_ envelope: borrowing Envelope<Intent>, in gate: inout RiskGate) throws {
+        guard let refusal = gate.firstRefusal(of: envelope.payload) else {
+            return try order(envelope)
+        }
+        let update = gate.answer(
+            to: envelope.payload, refusal.reason, limit: refusal.limit, time: envelope.time)
+        #if PLANTED_DEFECTS
+            if PlantedDefect.rejectionWithoutRecord.isOn { return }
+        #endif
+        try updates.publish(update)
     }
 }

@@ -4,9 +4,9 @@ public import LockstepModel
 ///
 /// What passed counts at once: of two orders in one drain the second is judged with the first one
 /// working. Cancels pass whatever is halted; the venue answers them.
-public struct RiskGate: Sendable {
+public struct RiskGate: ~Copyable, Sendable {
     /// What is known of the run.
-    public private(set) var view: RiskView
+    public internal(set) var view: RiskView
     private let rules: RiskRules
 
     /// Makes the gate of a run in which nothing has happened yet.
@@ -21,8 +21,10 @@ public struct RiskGate: Sendable {
         instruments: Instruments, accounts: [Account], limits: RiskLimits = .none,
         fees: [VenueID: LargestFee] = [:]
     ) throws(RiskError) {
-        view = try RiskView(instruments: instruments, accounts: accounts, fees: fees)
+        try RiskView.check(accounts)
         rules = try RiskRules(limits, instruments)
+        view = RiskView(instruments: instruments, accounts: accounts, fees: fees)
+        rules.prepare(&view)
     }
 
     /// Judges an intent.
@@ -45,12 +47,19 @@ public struct RiskGate: Sendable {
     ///
     /// - Parameter intent: What is asked.
     /// - Returns: The first reason against it in ascending number, or nil when it passes.
-    public mutating func refusal(of intent: Intent) -> RiskRefusal? {
+    @inline(__always)
+    public mutating func refusal(of intent: borrowing Intent) -> RiskRefusal? {
+        passesAtOnce(intent) ? nil : firstRefusal(of: intent)
+    }
+
+    @inline(never)
+    mutating func firstRefusal(of intent: borrowing Intent) -> RiskRefusal? {
+        let intent = copy intent
         switch intent.action {
-        case .place(let terms): place(intent, terms)
-        case .amend(let order, let amendment): amend(intent, order, amendment)
-        case .cancel(let order): cancel(order, intent)
-        case .cancelAll(let instrument): cancelAll(instrument, intent)
+        case .place(let terms): return place(intent, terms)
+        case .amend(let order, let amendment): return amend(intent, order, amendment)
+        case .cancel(let order): return cancel(order, intent)
+        case .cancelAll(let instrument): return cancelAll(instrument, intent)
         }
     }
 
@@ -103,7 +112,8 @@ public struct RiskGate: Sendable {
     /// Takes the last prices.
     ///
     /// - Parameter frame: The frame of the step.
-    public mutating func apply(_ frame: Frame) { view.apply(frame) }
+    @inline(__always)
+    public mutating func apply(_ frame: borrowing Frame) { view.apply(frame) }
 
     /// Takes a fill: cash and position move, and what the order reserved shrinks.
     ///
@@ -111,25 +121,33 @@ public struct RiskGate: Sendable {
     ///   - fill: The fill.
     ///   - sequence: Its envelope, which its booking names.
     /// - Throws: ``RiskError/overflow(account:instrument:what:)`` when a sum leaves 64 bits.
-    public mutating func apply(_ fill: Fill, sequence: SequenceNumber) throws(RiskError) {
+    @inline(__always)
+    public mutating func apply(
+        _ fill: borrowing Fill, sequence: SequenceNumber
+    ) throws(RiskError) {
         try view.apply(fill, sequence: sequence)
     }
 
     /// Takes a booking: the account's books stand over what the fills said.
     ///
     /// - Parameter booking: The booking.
-    public mutating func apply(_ booking: Booking) { view.apply(booking) }
+    @inline(__always)
+    public mutating func apply(_ booking: borrowing Booking) { view.apply(booking) }
 
     /// Takes what the venue says of an order; never what risk itself has refused.
     ///
     /// - Parameter update: The update.
     /// - Throws: ``RiskError/overflow(account:instrument:what:)`` when a sum leaves 64 bits.
-    public mutating func apply(_ update: OrderUpdate) throws(RiskError) { try view.apply(update) }
+    @inline(__always)
+    public mutating func apply(_ update: borrowing OrderUpdate) throws(RiskError) {
+        try view.apply(update)
+    }
 
     /// Takes the cash at the end of a step.
     ///
     /// - Parameter snapshot: The snapshot.
-    public mutating func apply(_ snapshot: Snapshot) { view.apply(snapshot) }
+    @inline(__always)
+    public mutating func apply(_ snapshot: borrowing Snapshot) { view.apply(snapshot) }
 
     /// Halts, or clears a halt.
     ///
@@ -138,12 +156,11 @@ public struct RiskGate: Sendable {
 
     // MARK: Intents
 
-    @inline(__always)
     private mutating func place(_ intent: Intent, _ terms: OrderTerms) -> RiskRefusal? {
         let candidate = OrderCandidate(intent, terms, view)
         if let refusal = rules.firstRefusal(of: candidate, view) { return refusal }
         guard let claim = candidate.claim else { return RiskRefusal(.sizeTooLarge, limit: .max) }
-        view.open(candidate, claim)
+        view.open(candidate.opened(claim))
         return nil
     }
 

@@ -31,6 +31,16 @@ struct RiskRules: Sendable {
         notional = NotionalLimitRule(most: bounds)
     }
 
+    /// Tells the view what lets an order pass without asking every rule.
+    func prepare(_ view: inout RiskView) {
+        for place in view.listings.indices {
+            view.listings[place].bounds.tighten(most: size.most, notional.most[place])
+        }
+        for place in view.funds.indices {
+            view.funds[place].isPlain = view.funds[place].kind == .cash && position.most == nil
+        }
+    }
+
     /// Asks the rules in order.
     ///
     /// - Parameters:

@@ -4,47 +4,34 @@ extension RiskView {
     /// Takes the closes of the traded bars of each instrument's first series.
     ///
     /// - Parameter frame: The frame of the step.
-    mutating func apply(_ frame: Frame) {
+    @inline(__always)
+    mutating func apply(_ frame: borrowing Frame) {
         if !cancelling.isEmpty { countCancellingAgain() }
-        for index in frame.slots.indices {
-            let bar = frame.slots[index].bar
-            let place = Int(bar.instrument.rawValue) &- 1
-            guard place >= 0, place < listings.count else { continue }
-            if listings[place].primary == 0 { listings[place].primary = bar.series.rawValue }
-            if frame.slots[index].coverage == .traded,
-                listings[place].primary == bar.series.rawValue
-            {
-                listings[place].mark = bar.close.ticks
-                listings[place].hasMark = true
-            }
-        }
+        for index in frame.slots.indices { listings.take(frame.slots[index]) }
     }
 
     /// Moves cash and position, and lowers what the order may still cost.
+    @inline(__always)
     mutating func apply(
-        _ fill: Fill, sequence: SequenceNumber
+        _ fill: borrowing Fill, sequence: SequenceNumber
     ) throws(RiskError) {
-        guard let account = place(of: fill.account),
-            let cell = cell(fill.account, fill.instrument)
+        guard let account = place(of: fill.account), let column = place(of: fill.instrument)
         else { return }
+        let cell = cell(account, column)
         do throws(ArithmeticError) {
             let paid = try fill.side == .buy ? fill.notional.negated() : fill.notional
             let cash = try paid.subtracting(fill.fee).adding(fill.rebate).units
             let lots = SignedQuantity(fill.side, fill.quantity).lots
-            try Self.add(cash, to: &funds[account].unbooked)
-            try Self.add(lots, to: &cells[cell].unbooked)
-            use(cell, of: account)
+            try Self.count(cash, lots, &funds[account], &cells[cell], at: cell)
             unbooked.append(
                 UnbookedFills.Effect(
                     sequence: sequence.rawValue, account: account, cell: cell, lots: lots,
                     cash: cash))
-            guard let place = orders.place(of: fill.order.rawValue) else { return }
+            guard let slot = orders.slot(of: fill.order.rawValue) else { return }
             if fill.leaves.isZero {
-                end(place)
+                end(at: slot)
             } else {
-                orders[place].filled = try FixedPoint.add(
-                    orders[place].filled, fill.quantity.lots)
-                try renewClaim(of: place)
+                try shrink(orders.place(at: slot), by: fill.quantity.lots)
             }
         } catch {
             throw .overflow(account: fill.account, instrument: fill.instrument, what: "fills")
@@ -52,7 +39,8 @@ extension RiskView {
     }
 
     /// Takes cash and position as booked; what is booked is no longer counted from the fill.
-    mutating func apply(_ booking: Booking) {
+    @inline(__always)
+    mutating func apply(_ booking: borrowing Booking) {
         guard let account = place(of: booking.account) else { return }
         if booking.fill != .none {
             while let effect = unbooked.popFirst(through: booking.fill.rawValue) {
@@ -60,21 +48,28 @@ extension RiskView {
                 cells[effect.cell].unbooked &-= effect.lots
             }
         }
-        funds[account].cash = booking.cashAfter.units
-        if let cell = cell(booking.account, booking.instrument) {
-            cells[cell].booked = booking.positionAfter.lots
-            use(cell, of: account)
+        guard let column = place(of: booking.instrument) else {
+            funds[account].cash = booking.cashAfter.units
+            return
         }
+        let cell = cell(account, column)
+        Self.settle(booking, &funds[account], &cells[cell], at: cell)
     }
 
     /// Follows what the venue says of an order.
-    mutating func apply(_ update: OrderUpdate) throws(RiskError) {
+    @inline(__always)
+    mutating func apply(_ update: borrowing OrderUpdate) throws(RiskError) {
         // Most updates say that a venue took an order: that changes nothing.
-        if update.change == .accepted { return }
-        guard let place = orders.place(of: update.order.rawValue) else { return }
+        if update.change != .accepted { try follow(update) }
+    }
+
+    @inline(never)
+    private mutating func follow(_ update: borrowing OrderUpdate) throws(RiskError) {
+        guard let slot = orders.slot(of: update.order.rawValue) else { return }
+        let place = orders.place(at: slot)
         do throws(ArithmeticError) {
             switch update.change {
-            case .cancelled, .expired, .rejected: end(place)
+            case .cancelled, .expired, .rejected: end(at: slot)
             case .amended:
                 // A change of the venue's own, as of a group's other orders, tells its reason.
                 if update.reason == .none,
@@ -97,30 +92,39 @@ extension RiskView {
     }
 
     /// Takes the cash of a snapshot, which is made when every fill is booked.
-    mutating func apply(_ snapshot: Snapshot) {
+    @inline(__always)
+    mutating func apply(_ snapshot: borrowing Snapshot) {
         guard unbooked.count == 0, let account = place(of: snapshot.account) else { return }
         funds[account].cash = snapshot.cash.units
     }
 
+    /// Counts what a fill moves until it is booked.
     @inline(__always)
-    private static func add(_ change: Int64, to sum: inout Int64) throws(ArithmeticError) {
-        sum = try FixedPoint.add(sum, change)
+    private static func count(
+        _ cash: Int64, _ lots: Int64, _ funds: inout Funds, _ cell: inout Cell, at place: Int
+    ) throws(ArithmeticError) {
+        funds.unbooked = try FixedPoint.add(funds.unbooked, cash)
+        cell.unbooked = try FixedPoint.add(cell.unbooked, lots)
+        cell.use(place, &funds)
+    }
+
+    @inline(__always)
+    private static func settle(
+        _ booking: borrowing Booking, _ funds: inout Funds, _ cell: inout Cell, at place: Int
+    ) {
+        funds.cash = booking.cashAfter.units
+        cell.booked = booking.positionAfter.lots
+        cell.use(place, &funds)
     }
 
     // MARK: Orders
 
     /// Keeps an order that passed, with its claim.
     @inline(__always)
-    mutating func open(_ candidate: OrderCandidate, _ claim: OpenOrder.Claim) {
-        orders.insert(
-            OpenOrder(
-                id: candidate.id.rawValue, strategy: candidate.strategy.rawValue,
-                account: Int32(truncatingIfNeeded: candidate.account),
-                instrument: Int32(truncatingIfNeeded: candidate.instrument),
-                side: candidate.side, isReduceOnly: candidate.isReduceOnly,
-                terms: candidate.terms, basis: candidate.basis, filled: 0, claim: claim,
-                amendments: -1))
-        add(claim, candidate.account, candidate.instrument, candidate.side)
+    mutating func open(_ order: OpenOrder) {
+        guard let slot = orders.vacancy(for: order.id) else { return }
+        orders.insert(order, at: slot)
+        add(order.claim, Int(order.account), Int(order.instrument), order.side)
     }
 
     /// Keeps an amendment that passed: until it is answered, the dearer terms count.
@@ -133,9 +137,15 @@ extension RiskView {
     }
 
     @inline(__always)
-    private mutating func end(_ place: Int) {
-        replaceClaim(of: place, by: .none)
-        orders.remove(orders[place].id)
+    private mutating func end(at slot: Int) {
+        replaceClaim(of: orders.place(at: slot), by: .none)
+        orders.remove(at: slot)
+    }
+
+    @inline(never)
+    private mutating func shrink(_ place: Int, by lots: Int64) throws(ArithmeticError) {
+        orders[place].filled = try FixedPoint.add(orders[place].filled, lots)
+        try renewClaim(of: place)
     }
 
     mutating func renewClaim(of place: Int) throws(ArithmeticError) {
@@ -155,12 +165,15 @@ extension RiskView {
 
     @inline(__always)
     mutating func replaceClaim(of place: Int, by claim: OpenOrder.Claim) {
-        let order = orders[place]
+        let (held, side) = (orders[place].claim, orders[place].side)
+        let (account, instrument) = (
+            Int(orders[place].account), Int(orders[place].instrument)
+        )
         orders[place].claim = claim
         add(
             OpenOrder.Claim(
-                lots: claim.lots &- order.claim.lots, value: claim.value &- order.claim.value),
-            Int(order.account), Int(order.instrument), order.side)
+                lots: claim.lots &- held.lots, value: claim.value &- held.value),
+            account, instrument, side)
     }
 
     /// Adds to the sums of a side; the rule of sizes has seen to it that they fit.
@@ -170,16 +183,37 @@ extension RiskView {
     ) {
         if claim == .none { return }
         let cell = cell(account, instrument)
-        cells[cell].add(claim, side)
-        if side == .buy { funds[account].reserved &+= claim.value }
-        use(cell, of: account)
+        Self.add(claim, side, &funds[account], &cells[cell], at: cell)
     }
 
     @inline(__always)
-    private mutating func use(_ cell: Int, of account: Int) {
-        if cells[cell].isUsed { return }
-        cells[cell].isUsed = true
-        cells[cell].next = funds[account].firstCell
-        funds[account].firstCell = Int32(truncatingIfNeeded: cell)
+    static func add(
+        _ claim: OpenOrder.Claim, _ side: Side, _ funds: inout Funds, _ cell: inout Cell,
+        at place: Int
+    ) {
+        cell.add(claim, side)
+        if side == .buy { funds.reserved &+= claim.value }
+        cell.use(place, &funds)
+    }
+}
+
+extension Column<RiskView.Listing> {
+    /// Takes the close of a traded bar, if its series marks the instrument.
+    @inline(__always)
+    fileprivate mutating func take(_ slot: FrameSlot) {
+        let place = Int(slot.bar.instrument.rawValue) &- 1
+        guard place >= 0, place < count else { return }
+        self[place].take(slot)
+    }
+}
+
+extension RiskView.Listing {
+    @inline(__always)
+    fileprivate mutating func take(_ slot: FrameSlot) {
+        if primary == 0 { primary = slot.bar.series.rawValue }
+        if slot.coverage == .traded, primary == slot.bar.series.rawValue {
+            mark = slot.bar.close.ticks
+            hasMark = true
+        }
     }
 }

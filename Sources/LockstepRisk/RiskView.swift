@@ -4,7 +4,7 @@ public import LockstepModel
 ///
 /// All of it comes from events. Every change costs O(1) and allocates nothing once the storage
 /// has grown to the most orders ever open at a time; what has ended is forgotten.
-public struct RiskView: Sendable {
+public struct RiskView: ~Copyable, Sendable {
     /// An order whose cancel has passed, and what it claimed before.
     struct Cancelling: Sendable {
         let order: UInt64
@@ -16,6 +16,8 @@ public struct RiskView: Sendable {
         let ratio: NotionalRatio
         let limits: Instrument.Limits
         let fee: LargestFee
+        /// What all bounds on one order come to.
+        var bounds: OrderBounds
         /// The series whose bars mark it: its first in the frame; 0 before the first frame.
         var primary: UInt32 = 0
         var mark: Int64 = 0
@@ -25,6 +27,8 @@ public struct RiskView: Sendable {
     /// The money of an account.
     struct Funds: Sendable {
         let kind: AccountKind
+        /// Whether cash and holdings alone decide: an account of cash, no limit of positions.
+        var isPlain = false
         var cash: Int64 = 0
         var unbooked: Int64 = 0
         /// What working purchases may still cost.
@@ -42,7 +46,9 @@ public struct RiskView: Sendable {
         var isUsed = false
         var next: Int32 = -1
 
-        var position: Int64 { booked &+ unbooked }
+        var position: Int64 {
+            @inline(__always) get { booked &+ unbooked }
+        }
 
         @inline(__always)
         func claim(_ side: Side) -> OpenOrder.Claim { side == .buy ? buys : sells }
@@ -58,35 +64,46 @@ public struct RiskView: Sendable {
                 sells.value &+= claim.value
             }
         }
+
+        /// Adds it to the cells that its account ever used, of which it is the first then.
+        @inline(__always)
+        mutating func use(_ place: Int, _ funds: inout Funds) {
+            if isUsed { return }
+            isUsed = true
+            next = funds.firstCell
+            funds.firstCell = Int32(truncatingIfNeeded: place)
+        }
     }
 
     /// Which instruments are halted.
     public internal(set) var halts: TradingHalt
     /// Whether the feed has ended.
     public internal(set) var hasEnded = false
-    var listings: ContiguousArray<Listing>
-    var funds: ContiguousArray<Funds>
-    var cells: ContiguousArray<Cell>
+    var listings: Column<Listing>
+    var funds: Column<Funds>
+    var cells: Column<Cell>
     var orders = OpenOrders()
     var cancelling: ContiguousArray<Cancelling> = []
     var unbooked = UnbookedFills()
 
-    init(
-        instruments: Instruments, accounts: [Account], fees: [VenueID: LargestFee]
-    ) throws(RiskError) {
+    /// Checks that accounts stand at the positions their identities say.
+    static func check(_ accounts: [Account]) throws(RiskError) {
         for (place, account) in accounts.enumerated()
         where Int(account.id.rawValue) != place + 1 {
             throw .misplacedAccount(account: account.id, position: place + 1)
         }
+    }
+
+    init(instruments: Instruments, accounts: [Account], fees: [VenueID: LargestFee]) {
         halts = TradingHalt(instruments: instruments.count)
-        listings = ContiguousArray(
+        listings = Column(
             instruments.map {
                 Listing(
-                    ratio: $0.ratio, limits: $0.limits, fee: fees[$0.venue] ?? LargestFee.none)
+                    ratio: $0.ratio, limits: $0.limits, fee: fees[$0.venue] ?? LargestFee.none,
+                    bounds: OrderBounds($0.limits))
             })
-        funds = ContiguousArray(accounts.map { Funds(kind: $0.kind) })
-        cells = ContiguousArray(
-            repeating: Cell(), count: accounts.count * instruments.count)
+        funds = Column(accounts.map { Funds(kind: $0.kind) })
+        cells = Column(repeating: Cell(), count: accounts.count * instruments.count)
     }
 
     // MARK: What can be asked
@@ -97,7 +114,7 @@ public struct RiskView: Sendable {
     /// - Returns: The price, or nil before the first one.
     public func lastPrice(of instrument: InstrumentID) -> Price? {
         let place = Int(instrument.rawValue) - 1
-        guard listings.indices.contains(place), listings[place].hasMark else { return nil }
+        guard place >= 0, place < listings.count, listings[place].hasMark else { return nil }
         return Price(ticks: listings[place].mark)
     }
 
@@ -144,22 +161,30 @@ public struct RiskView: Sendable {
         return Money(units: funds[place].reserved)
     }
 
+    /// Whether nothing is halted and the feed goes on.
+    var isOpen: Bool {
+        @inline(__always) get { halts.isClear && !hasEnded }
+    }
+
     /// How many orders may still be filled.
     public var openOrders: Int { orders.count }
 
     @inline(__always)
     func place(of account: AccountID) -> Int? {
-        let place = Int(account.rawValue) &- 1
-        return place >= 0 && place < funds.count ? place : nil
+        let place = UInt(account.rawValue) &- 1
+        return place < UInt(bitPattern: funds.count) ? Int(bitPattern: place) : nil
+    }
+
+    @inline(__always)
+    func place(of instrument: InstrumentID) -> Int? {
+        let place = UInt(instrument.rawValue) &- 1
+        return place < UInt(bitPattern: listings.count) ? Int(bitPattern: place) : nil
     }
 
     @inline(__always)
     func cell(_ account: AccountID, _ instrument: InstrumentID) -> Int? {
-        let place = Int(instrument.rawValue) - 1
-        guard let row = self.place(of: account), listings.indices.contains(place) else {
-            return nil
-        }
-        return cell(row, place)
+        guard let row = place(of: account), let column = place(of: instrument) else { return nil }
+        return cell(row, column)
     }
 
     @inline(__always)

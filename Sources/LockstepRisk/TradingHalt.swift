@@ -7,6 +7,8 @@ public import LockstepModel
 public struct TradingHalt: Hashable, Sendable {
     private var everything = OrderReason.none
     private var instruments: ContiguousArray<OrderReason>
+    /// Whether nothing is halted.
+    private(set) var isClear = true
 
     /// Nothing is halted.
     ///
@@ -19,6 +21,7 @@ public struct TradingHalt: Hashable, Sendable {
     ///
     /// - Parameter halt: The event.
     public mutating func apply(_ halt: Halt) {
+        defer { isClear = everything == .none && instruments.allSatisfy { $0 == .none } }
         if let scope = halt.scope {
             let place = Int(scope.rawValue) - 1
             if instruments.indices.contains(place) { instruments[place] = halt.reason }

@@ -4,7 +4,7 @@ import LockstepModel
 ///
 /// Within one drain orders are reviewed between a fill and its booking; without these the cash of
 /// a purchase would count twice in between.
-struct UnbookedFills: Sendable {
+struct UnbookedFills: ~Copyable, Sendable {
     struct Effect: Sendable {
         var sequence: UInt64
         var account: Int
@@ -13,32 +13,37 @@ struct UnbookedFills: Sendable {
         var cash: Int64
     }
 
-    private var ring: ContiguousArray<Effect>
+    private var ring: Column<Effect>
     private var head = 0
     private(set) var count = 0
 
     init() {
-        let none = Effect(sequence: 0, account: 0, cell: 0, lots: 0, cash: 0)
-        ring = ContiguousArray(repeating: none, count: 16)
+        ring = Column(repeating: Self.none, count: 16)
     }
 
+    private static var none: Effect { Effect(sequence: 0, account: 0, cell: 0, lots: 0, cash: 0) }
+
+    @inline(__always)
     mutating func append(_ effect: Effect) {
-        if count == ring.count {
-            ring = ContiguousArray(ring[head...] + ring[..<head])
-            head = 0
-            ring.append(contentsOf: ring)
-        }
+        if count == ring.count { grow() }
         ring[(head &+ count) & (ring.count &- 1)] = effect
         count &+= 1
     }
 
     /// Takes the oldest effect, if its fill is not after a sequence number.
+    @inline(__always)
     mutating func popFirst(through sequence: UInt64) -> Effect? {
         guard count > 0, ring[head].sequence <= sequence else { return nil }
-        defer {
-            head = (head &+ 1) & (ring.count &- 1)
-            count &-= 1
-        }
-        return ring[head]
+        let first = ring[head]
+        head = (head &+ 1) & (ring.count &- 1)
+        count &-= 1
+        return first
+    }
+
+    @inline(never)
+    private mutating func grow() {
+        let kept = (0..<count).map { ring[(head &+ $0) & (ring.count &- 1)] }
+        ring = Column(kept + kept)
+        head = 0
     }
 }

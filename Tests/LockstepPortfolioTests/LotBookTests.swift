@@ -6,9 +6,9 @@ import Testing
     /// Applies fills and gives the book with all slices.
     private func run(_ fills: [Fill]) throws -> (book: LotBook, slices: [LotClosed]) {
         var book = LotBook()
-        var slices: ContiguousArray<LotClosed> = []
+        var slices = Column<LotClosed>()
         for fill in fills { _ = try book.apply(fill, &slices) }
-        return (book, Array(slices))
+        return (book, slices.values)
     }
 
     @Test func firstInFirstOutClosesTheOldestLotWithItsShareOfBothFees() throws {
@@ -92,7 +92,7 @@ import Testing
 
     @Test func theRingKeepsTheOrderWhileItGrowsAndTurns() throws {
         var book = LotBook()
-        var slices: ContiguousArray<LotClosed> = []
+        var slices = Column<LotClosed>()
         var opened: Int64 = 0
         for round in 1...40 {
             for _ in 0..<round {
@@ -101,7 +101,7 @@ import Testing
             }
             _ = try book.apply(Market.fill(.sell, Int64(round) / 2 + 1, at: 100), &slices)
         }
-        #expect(slices.map(\.openedAt.nanoseconds) == (1...slices.count).map(Int64.init))
+        #expect(slices.values.map(\.openedAt.nanoseconds) == (1...slices.count).map(Int64.init))
         #expect(book.lots.map(\.openedAt.nanoseconds) == Array(Int64(slices.count) + 1...opened))
         #expect(book.lotsSum)
     }

@@ -99,9 +99,6 @@ private actor Steps: BusService {
         let account = Account(
             id: Market.account, name: "main", currency: try Market.currency(),
             startingCash: Money(units: 10_000), kind: .margin)
-        let portfolio = try Portfolio(
-            accounts: [account], instruments: Market.instruments(),
-            primarySeries: [SeriesID(1), SeriesID(2)])
         let loop = RunExecutor()
         return try loop.run { _ in
             let bus = EventBus(on: loop, settings: BusSettings())
@@ -109,6 +106,9 @@ private actor Steps: BusService {
             let driver = Steps(on: loop)
             try await driver.join(bus)
             let trips = TripList()
+            let portfolio = try Portfolio(
+                accounts: [account], instruments: Market.instruments(),
+                primarySeries: [SeriesID(1), SeriesID(2)])
             let accountant = PortfolioAccountant(
                 portfolio, on: loop, onRoundTrip: { trips.add($0) })
             let engine = Engine(on: loop, plan: plan)

@@ -15,7 +15,8 @@ import Testing
                     instrument: Market.first, kind: .trade, cashChange: Money(units: -100_150),
                     fee: Money(units: 150), cashAfter: Money(units: 899_850),
                     positionAfter: SignedQuantity(lots: 10)))
-        let ledger = try #require(portfolio.ledger(of: Market.account))
+        let foundLedger = portfolio.ledger(of: Market.account)
+        let ledger = try #require(foundLedger)
         #expect(ledger[.cash] == 899_850)
         #expect(ledger[.inventory] == 100_000)
         #expect(ledger[.fees] == 150)
@@ -50,14 +51,16 @@ import Testing
         _ = try portfolio.book(Market.fill(.buy, 5, at: 10_000, time: 1))
         #expect(portfolio.finished == nil)
         _ = try portfolio.book(Market.fill(.sell, 8, at: 9_000, fee: 80, time: 2))
-        let long = try #require(portfolio.finished)
+        let foundLong = portfolio.finished
+        let long = try #require(foundLong)
         #expect(long.side == .buy)
         #expect(long.netProfit.units == -5_050)
         #expect(long.enteredAt.nanoseconds == 1)
         #expect(long.exitedAt.nanoseconds == 2)
         _ = try portfolio.book(
             Market.fill(.buy, 3, at: 8_000, fee: 30, by: StrategyID(2), time: 3))
-        let short = try #require(portfolio.finished)
+        let foundShort = portfolio.finished
+        let short = try #require(foundShort)
         #expect(short.side == .sell)
         #expect(short.strategy == StrategyID(1))
         #expect(short.quantity.lots == 3)
@@ -80,7 +83,8 @@ import Testing
         #expect(portfolio.finished == nil)
         _ = try portfolio.book(Market.fill(.buy, 2, at: 1_200))
         _ = try portfolio.book(Market.fill(.sell, 8, at: 1_300, fee: 8))
-        let trip = try #require(portfolio.finished)
+        let foundTrip = portfolio.finished
+        let trip = try #require(foundTrip)
         #expect(trip.quantity.lots == 12)
         #expect(trip.grossProfit.units == 2_400)
         #expect(trip.netProfit.units == 2_378)

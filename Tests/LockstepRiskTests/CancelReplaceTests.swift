@@ -3,19 +3,18 @@ import LockstepRisk
 import Testing
 
 @Suite struct CancelReplaceTests {
-    /// An account that holds 10 lots and offers all of them by a stop at 90.
-    private func holding() throws -> (bench: Bench, stop: OrderID) {
-        var bench = try Bench()
+    /// Gives an account 10 lots, and offers all of them by a stop at 90.
+    private func hold(_ bench: inout Bench) throws -> OrderID {
         bench.mark(100)
         let entry = try bench.open(.buy, 10)
         try bench.fill(entry, .buy, 10, at: 100)
-        let stop = try bench.open(
+        return try bench.open(
             .sell, 10, of: Bench.first, .stop(Price(ticks: 90), .goodTilCancelled))
-        return (bench, stop)
     }
 
     @Test func `an order can be replaced in the step that cancels it`() throws {
-        var (bench, stop) = try holding()
+        var bench = try Bench()
+        let stop = try hold(&bench)
         #expect(bench.place(.sell, 10)?.reason == .shortNotAllowed)
         _ = bench.ask(.cancel(stop))
         #expect(bench.place(.sell, 10) == nil)
@@ -23,7 +22,8 @@ import Testing
     }
 
     @Test func `all orders of a strategy can be replaced at once, but not another's`() throws {
-        var (bench, _) = try holding()
+        var bench = try Bench()
+        _ = try hold(&bench)
         _ = bench.ask(.cancelAll(nil), by: 2)
         #expect(bench.place(.sell, 10)?.reason == .shortNotAllowed)
         _ = bench.ask(.cancelAll(Bench.second))
@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test func `an order the venue has not ended counts again with the next frame`() throws {
-        var (bench, stop) = try holding()
+        var bench = try Bench()
+        let stop = try hold(&bench)
         _ = bench.ask(.cancel(stop))
         bench.mark(101)
         #expect(bench.place(.sell, 10)?.reason == .shortNotAllowed)

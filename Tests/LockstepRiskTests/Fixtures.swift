@@ -5,7 +5,7 @@ import Testing
 /// A gate with some instruments and accounts, and short ways to tell it what happens.
 ///
 /// Prices have the tick 1, lots are 1, money has 2 decimals: 10 lots at 100 are 100000 units.
-struct Bench {
+struct Bench: ~Copyable {
     static let cash = AccountID(1)
     static let margin = AccountID(2)
     static let first = InstrumentID(1)
@@ -39,6 +39,12 @@ struct Bench {
             limits: limits, fees: [VenueID(1): fee])
         deposit(cash, to: Self.cash)
         deposit(cash, to: Self.margin)
+    }
+
+    /// A gate by itself.
+    static func gate(cash: Int64) throws -> RiskGate {
+        let bench = try Bench(cash: cash)
+        return bench.gate
     }
 
     mutating func deposit(_ units: Int64, to account: AccountID) {

@@ -79,7 +79,7 @@ private struct SlowBook {
         #expect(bench.reserved(Bench.margin) == 0)
     }
 
-    private func compare(_ bench: Bench, _ book: SlowBook) {
+    private func compare(_ bench: borrowing Bench, _ book: SlowBook) {
         #expect(bench.gate.view.openOrders == book.orders.count)
         for account in [Bench.cash, Bench.margin] {
             #expect(bench.reserved(account) == book.reserved(account))

@@ -86,21 +86,20 @@ private actor OneStep: BusService {
             account: Bench.cash, strategy: StrategyID(0), instrument: InstrumentID(0),
             kind: .deposit, cashChange: Money(units: 100_000), cashAfter: Money(units: 100_000),
             positionAfter: .zero)
-        let gate = try Bench(cash: 0).gate
         let loop = RunExecutor()
         let (asked, orders, updates, reserved) = try loop.run { _ in
             let bus = EventBus(on: loop)
             try await Topics.register(on: bus)
             let driver = OneStep(frame, on: loop)
             try await driver.join(bus)
-            let risk = RiskEngine(gate, on: loop)
+            let risk = RiskEngine(try Bench.gate(cash: 0), on: loop)
             let asker = Asker(intents, on: loop)
             try await bus.connect(risk, try bus.port(for: risk))
             try await bus.connect(asker, try bus.port(for: asker))
             try await driver.drive(deposit)
             return (
                 await asker.asked, await asker.orders, await asker.updates,
-                await risk.view.reserved(by: Bench.cash)
+                await risk.inspect { $0.reserved(by: Bench.cash) }
             )
         }
         // 6 lots at 100 cost 60000 of 100000 units, so the second intent finds 40000.

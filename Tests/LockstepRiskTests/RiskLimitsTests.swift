@@ -45,7 +45,7 @@ import Testing
     @Test func `a notional finer than the currency is refused`() throws {
         let fine = try ExactDecimal("0.001")
         #expect(throws: RiskError.limitOutOfRange(key: "max_notional", value: fine)) {
-            try Bench(limits: RiskLimits(maxNotional: fine))
+            _ = try Bench(limits: RiskLimits(maxNotional: fine))
         }
     }
 
@@ -64,7 +64,7 @@ import Testing
         let account = Account(
             id: AccountID(2), name: "main", currency: try Currency("USD"), startingCash: .zero)
         #expect(throws: RiskError.misplacedAccount(account: AccountID(2), position: 1)) {
-            try RiskGate(instruments: Instruments([]), accounts: [account])
+            _ = try RiskGate(instruments: Instruments([]), accounts: [account])
         }
     }
 }

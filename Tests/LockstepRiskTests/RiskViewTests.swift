@@ -163,6 +163,12 @@ import Testing
         #expect(Refusal(bench.ask(.cancel(order)).verdict) == nil)
     }
 
+    @Test func `the identity 0 names no order`() throws {
+        var bench = try Bench()
+        let answer = bench.ask(.cancel(OrderID(rawValue: 0)))
+        #expect(Refusal(answer.verdict) == Refusal(.unknownOrder, 0))
+    }
+
     @Test func `orders that have ended are left to the venue to answer`() throws {
         var bench = try Bench()
         let gone = OrderID(strategy: StrategyID(1), ordinal: 77)

@@ -27,8 +27,8 @@ package struct ReferenceEngine {
     private let configuration: BacktestConfiguration
     private let journal: ReferenceJournal
     private let hall: Confined<MarketHall>
-    private var portfolio: Portfolio
-    private var gate: RiskGate
+    private let portfolio: Confined<Portfolio>
+    private let gate: Confined<RiskGate>
     /// Keeps the strategies for as long as their dispatch.
     private let hosts: StrategyHosts
     private let dispatch: Confined<StrategyDispatch<ReferenceJournal>>
@@ -68,8 +68,8 @@ package struct ReferenceEngine {
                     HostedEngine(
                         try venue.market.makeHost(VenueID(UInt16(place + 1)), in: setting))
                 }, instruments: configuration.instruments))
-        portfolio = try configuration.portfolio
-        gate = try configuration.riskGate
+        portfolio = Confined(try configuration.portfolio())
+        gate = Confined(try configuration.riskGate())
         hosts = try StrategyHosts(configuration.strategies, configuration.strategySetup)
         dispatch = Confined(StrategyDispatch(hosts, journal))
         seats = scenario.parts.map(\.seat)
@@ -201,23 +201,25 @@ package struct ReferenceEngine {
     private mutating func account(_ event: ReferenceJournal.Event, _ topic: TopicID) throws {
         switch (topic, event.payload) {
         case (_, Lifecycle.start as Lifecycle):
-            for account in portfolio.declared {
+            for account in portfolio.value.declared {
                 try journal.append(
-                    portfolio.deposit(account.startingCash, to: account.id),
+                    portfolio.value.deposit(account.startingCash, to: account.id),
                     to: Topics.booking.id)
             }
         case (_, is Lifecycle):
-            try portfolio.finish()
-            for snapshot in portfolio.snapshots {
+            try portfolio.value.finish()
+            for snapshot in portfolio.value.snapshots {
                 try journal.append(snapshot, to: Topics.snapshot.id)
             }
         case (_, let fill as Fill):
             try journal.append(
-                portfolio.book(fill, SequenceNumber(event.sequence)), to: Topics.booking.id)
-            for slice in portfolio.closed { try journal.append(slice, to: Topics.lotClosed.id) }
+                portfolio.value.book(fill, SequenceNumber(event.sequence)), to: Topics.booking.id)
+            for slice in portfolio.value.closed {
+                try journal.append(slice, to: Topics.lotClosed.id)
+            }
         case (Topics.settle.id, let frame as Frame):
-            try portfolio.settle(frame, in: StepNumber(step))
-            for snapshot in portfolio.snapshots {
+            try portfolio.value.settle(frame, in: StepNumber(step))
+            for snapshot in portfolio.value.snapshots {
                 try journal.append(snapshot, to: Topics.snapshot.id)
             }
         default: break
@@ -227,20 +229,20 @@ package struct ReferenceEngine {
     private mutating func judge(_ event: ReferenceJournal.Event, _ topic: TopicID) throws {
         let sequence = SequenceNumber(event.sequence)
         switch (topic, event.payload) {
-        case (_, let turn as Lifecycle): gate.apply(turn)
-        case (Topics.frame.id, let frame as Frame): gate.apply(frame)
+        case (_, let turn as Lifecycle): gate.value.apply(turn)
+        case (Topics.frame.id, let frame as Frame): gate.value.apply(frame)
         case (_, let intent as Intent):
-            switch gate.review(intent, sequence: sequence, time: journal.time) {
+            switch gate.value.review(intent, sequence: sequence, time: journal.time) {
             case .passed(let order): try journal.append(order, to: Topics.order.id)
             case .refused(let reason, let limit):
                 try journal.publish(
-                    gate.answer(to: intent, reason, limit: limit, time: journal.time))
+                    gate.value.answer(to: intent, reason, limit: limit, time: journal.time))
             }
-        case (_, let update as OrderUpdate): if event.producer != 3 { try gate.apply(update) }
-        case (_, let fill as Fill): try gate.apply(fill, sequence: sequence)
-        case (_, let booking as Booking): gate.apply(booking)
-        case (_, let snapshot as Snapshot): gate.apply(snapshot)
-        case (_, let halt as Halt): gate.apply(halt)
+        case (_, let update as OrderUpdate): if event.producer != 3 { try gate.value.apply(update) }
+        case (_, let fill as Fill): try gate.value.apply(fill, sequence: sequence)
+        case (_, let booking as Booking): gate.value.apply(booking)
+        case (_, let snapshot as Snapshot): gate.value.apply(snapshot)
+        case (_, let halt as Halt): gate.value.apply(halt)
         default: break
         }
     }

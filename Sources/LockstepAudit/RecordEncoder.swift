@@ -6,8 +6,8 @@ import LockstepModel
 struct BlockTally: Hashable {
     var firstSequence: UInt64 = 1
     var count = 0
-    var earliest: Int64 = 0
-    var latest: Int64 = 0
+    var earliest = Int64.max
+    var latest = Int64.min
     var topics: UInt64 = 0
     var base: Int64 = 0
     var schemaChecksum: UInt32 = 0
@@ -29,7 +29,6 @@ struct RecordEncoder: ~Copyable {
 
     var writer: RecordWriter
     private var tally = BlockTally()
-    private var lastTime: Int64 = 0
     /// The number that was taken last; the greatest, after which none comes, once nothing is taken
     /// any more.
     private var taken: UInt64 = 0
@@ -55,13 +54,18 @@ struct RecordEncoder: ~Copyable {
         _ cursor: inout TapCursor, upTo limit: Int
     ) throws(AuditError) -> Bool {
         while let envelope = cursor.next() {
-            let start = try begin(
-                sequence: envelope.sequence, time: envelope.time, topic: envelope.topic,
-                cause: envelope.cause, producer: envelope.producer)
-            let payload = writer.count
-            envelope.encodePayload(into: &writer)
-            // Read once more, where it is, and not kept over the call.
-            try end(start, payload: payload, time: envelope.time, topic: envelope.topic)
+            let start = writer.count
+            try check(sequence: envelope.sequence, cause: envelope.cause)
+            if envelope.isControl {
+                try append(
+                    sequence: envelope.sequence, time: envelope.time, topic: 0,
+                    cause: envelope.cause, producer: envelope.producer
+                ) { envelope.encodePayload(into: &$0) }
+            } else {
+                envelope.encodeRecord(into: &writer)
+                // Read once more, where it is, and not kept over the call.
+                try note(from: start, time: envelope.time, topic: envelope.topic)
+            }
             if writer.count >= limit { return true }
         }
         return false
@@ -72,59 +76,44 @@ struct RecordEncoder: ~Copyable {
         sequence: UInt64, time: Int64, topic: UInt8, cause: UInt64, producer: UInt16,
         _ payload: (inout RecordWriter) -> Void
     ) throws(AuditError) {
-        let start = try begin(
-            sequence: sequence, time: time, topic: topic, cause: cause, producer: producer)
+        try check(sequence: sequence, cause: cause)
+        let start = writer.beginRecord(
+            topic: topic & 63, time: time, sequence: sequence,
+            distance: cause == 0 ? 0 : sequence &- cause, producer: producer)
         let place = writer.count
         payload(&writer)
-        try end(start, payload: place, time: time, topic: topic)
+        let kind = topic == 0 && writer.count > place ? writer.byte(at: place) : 0xFF
+        writer.prefixLength(from: start)
+        try note(from: start, time: time, topic: topic)
+        if kind <= 2 { keepCopy(from: start, isSchema: kind == 0) }
     }
 
     @inline(__always)
-    private mutating func begin(
-        sequence: UInt64, time: Int64, topic: UInt8, cause: UInt64, producer: UInt16
-    ) throws(AuditError) -> Int {
+    private mutating func check(sequence: UInt64, cause: UInt64) throws(AuditError) {
         if sequence != taken &+ 1 || cause >= sequence {
             throw refuse(sequence: sequence, cause: cause)
         }
-        return writer.beginRecord(
-            topic: topic & 63, time: time, after: lastTime, sequence: sequence,
-            distance: cause == 0 ? 0 : sequence &- cause, producer: producer)
     }
 
+    /// Counts a record that was written.
     @inline(__always)
-    private mutating func end(
-        _ start: Int, payload: Int, time: Int64, topic: UInt8
+    private mutating func note(
+        from start: Int, time: Int64, topic: UInt8
     ) throws(AuditError) {
-        let length = writer.count &- start &- 1
-        if length > Self.greatestRecord {
+        let length = writer.count &- start
+        // A record of the greatest length has three bytes in front of it that tell its length.
+        if length > Self.greatestRecord &+ 3 {
             writer.truncate(to: start)
             throw fail(
                 .recordTooLarge(
-                    sequence: taken &+ 1, bytes: length, limit: Self.greatestRecord))
+                    sequence: taken &+ 1, bytes: length &- 3, limit: Self.greatestRecord))
         }
-        let kind = topic == 0 && length > payload &- start &- 1 ? writer.byte(at: payload) : 0xFF
-        writer.prefixLength(from: start)
-        if kind <= 2 { keepCopy(from: start, isSchema: kind == 0) }
-        if time != lastTime || start == 0 { note(time, isFirst: start == 0) }
+        if time < tally.earliest { tally.earliest = time }
+        if time > tally.latest { tally.latest = time }
         let slot = Int(topic) & 63
         totals[slot].records &+= 1
-        totals[slot].bytes &+= UInt64(bitPattern: Int64(writer.count &- start))
+        totals[slot].bytes &+= UInt64(bitPattern: Int64(length))
         taken &+= 1
-    }
-
-    /// Notes the time of a record, where it is not that of the record before in its block.
-    @inline(__always)
-    private mutating func note(_ time: Int64, isFirst: Bool) {
-        if isFirst {
-            tally.base = lastTime
-            tally.firstSequence = taken &+ 1
-            tally.earliest = time
-            tally.latest = time
-        } else {
-            tally.earliest = min(tally.earliest, time)
-            tally.latest = max(tally.latest, time)
-        }
-        lastTime = time
     }
 
     /// Keeps a copy of what a reader needs to understand the other records.
@@ -144,6 +133,7 @@ struct RecordEncoder: ~Copyable {
     mutating func seal(into other: inout RecordWriter) -> BlockTally {
         swap(&writer, &other)
         writer.truncate(to: 0)
+        writer.recordTime = other.recordTime
         var block = tally
         block.schemaChecksum = schemaChecksum.value
         for slot in 0..<64 {
@@ -153,6 +143,8 @@ struct RecordEncoder: ~Copyable {
             sealed[slot] = totals[slot].records
         }
         tally = BlockTally()
+        tally.base = writer.recordTime
+        tally.firstSequence = block.firstSequence + UInt64(block.count)
         return block
     }
 

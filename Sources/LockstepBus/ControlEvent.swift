@@ -113,7 +113,7 @@ struct StepEnd: EventPayload {
     func encode(into writer: inout RecordWriter) {
         var cursor = writer.cursor(numbers: 2)
         cursor.unsigned(3)
-        cursor.wide(step)
+        cursor.medium(step)
         writer.take(cursor)
     }
 

@@ -7,34 +7,39 @@ final class RawTopic {
     /// Whether envelopes are delivered on it, but never published to it.
     @usableFromInline let isRoute: Bool
     @usableFromInline let schema: RecordSchema
-    @usableFromInline let encode: (UnsafeRawPointer, inout RecordWriter) -> Void
+    @usableFromInline let encode: PayloadEncoder
     /// `nil` where the payload is trivial.
     @usableFromInline let destroy: ((UnsafeMutableRawPointer) -> Void)?
 
     @inlinable
     init(
         name: String, payload: any EventPayload.Type, isRoute: Bool = false, schema: RecordSchema,
-        encode: @escaping (UnsafeRawPointer, inout RecordWriter) -> Void,
+        encode: PayloadEncoder,
         destroy: ((UnsafeMutableRawPointer) -> Void)?
     ) {
         self.name = name
         self.payload = payload
         self.isRoute = isRoute
         self.schema = schema
-        unsafe self.encode = encode
+        self.encode = encode
         unsafe self.destroy = destroy
     }
 }
 
 extension RawTopic {
-    /// Writes the payload of an envelope, given by its address.
+    /// Writes envelopes, given by their address.
     @inlinable
-    static func encoder<Payload: EventPayload>(
-        _: Payload.Type
-    ) -> (UnsafeRawPointer, inout RecordWriter) -> Void {
-        { place, writer in
-            write(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee, &writer)
-        }
+    static func encoder<Payload: EventPayload>(_: Payload.Type) -> PayloadEncoder {
+        unsafe PayloadEncoder(
+            payload: { place, writer in
+                write(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee, &writer)
+            },
+            record: { place, writer in
+                let start = unsafe writer.beginRecord(
+                    place.assumingMemoryBound(to: EnvelopeHeader.self))
+                write(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee, &writer)
+                writer.prefixLength(from: start)
+            })
     }
 
     /// Takes the envelope as it is lent, so that a payload with arrays in it is not copied.
@@ -57,5 +62,27 @@ extension RawTopic {
     }
 }
 
+/// How the envelopes of a topic are written.
+// Safe because: as said of the topic.
+@safe @usableFromInline
+struct PayloadEncoder {
+    /// Writes the payload alone.
+    @usableFromInline let payload: (UnsafeRawPointer, inout RecordWriter) -> Void
+    /// Writes a whole record.
+    @usableFromInline let record: (UnsafeRawPointer, inout RecordWriter) -> Void
+
+    @inlinable
+    init(
+        payload: @escaping (UnsafeRawPointer, inout RecordWriter) -> Void,
+        record: @escaping (UnsafeRawPointer, inout RecordWriter) -> Void
+    ) {
+        unsafe self.payload = payload
+        unsafe self.record = record
+    }
+}
+
 @available(*, unavailable)
 extension RawTopic: Sendable {}
+
+@available(*, unavailable)
+extension PayloadEncoder: Sendable {}

@@ -35,7 +35,28 @@ package struct RecordCursor {
         }
     }
 
-    /// Writes a number without sign that often takes more than two bytes.
+    /// Writes a number without sign that often takes three bytes.
+    @inlinable @inline(__always)
+    package mutating func medium(_ value: UInt64) {
+        if value &- 0x4000 < 0x20_0000 - 0x4000 {
+            var spread = UInt32(truncatingIfNeeded: value)
+            spread &+= (spread & 0x1F_C000) &* 3
+            spread &+= spread & 0x3F80
+            unsafe UnsafeMutableRawPointer(at).storeBytes(
+                of: (spread | 0x8080).littleEndian, as: UInt32.self)
+            unsafe at += 3
+        } else {
+            unsigned(value)
+        }
+    }
+
+    /// Writes a number with sign that often takes three bytes.
+    @inlinable @inline(__always)
+    package mutating func mediumInteger(_ value: Int64) {
+        medium(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+    }
+
+    /// Writes a number without sign that often takes more than three bytes.
     @inlinable @inline(__always)
     package mutating func wide(_ value: UInt64) {
         if value < 1 << 56 {
@@ -45,7 +66,7 @@ package struct RecordCursor {
         }
     }
 
-    /// Writes a number with sign that often takes more than two bytes.
+    /// Writes a number with sign that often takes more than three bytes.
     @inlinable @inline(__always)
     package mutating func wideInteger(_ value: Int64) {
         wide(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
@@ -70,8 +91,12 @@ package struct RecordCursor {
     /// Writes a length of time in nanoseconds, as ``RecordSpan`` says.
     @inlinable @inline(__always)
     package mutating func span(_ nanoseconds: Int64) {
-        if nanoseconds == 0 {
-            unsafe at.pointee = 0
+        // Up to seven whole minutes, and nothing at all, take one byte.
+        let minutes = nanoseconds / 60_000_000_000
+        let zigzag = UInt64(bitPattern: (minutes << 1) ^ (minutes >> 63))
+        if minutes &* 60_000_000_000 == nanoseconds, zigzag < 16 {
+            unsafe at.pointee = UInt8(
+                truncatingIfNeeded: zigzag << 3 | (zigzag == 0 ? 0 : 4))
             unsafe at += 1
         } else {
             unsafe at = Self.span(nanoseconds, at)

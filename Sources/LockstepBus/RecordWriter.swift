@@ -169,19 +169,20 @@ public struct RecordWriter: ~Copyable {
 
     /// Begins a record: leaves a byte for its length and writes what stands before its payload.
     ///
+    /// Its time counts from that of the record before, which is the time the writer knows.
+    ///
     /// - Parameters:
     ///   - topic: The topic, 0 to 62.
     ///   - time: The time of the record in nanoseconds.
-    ///   - last: The time of the record before it.
     ///   - sequence: The number of the record.
     ///   - distance: How many records before it its cause stands; 0 for none.
     ///   - producer: The service that published it.
     /// - Returns: Where the record begins, as ``prefixLength(from:)`` wants to know it.
     @inlinable @inline(__always)
     package mutating func beginRecord(
-        topic: UInt8, time: Int64, after last: Int64, sequence: UInt64, distance: UInt64,
-        producer: UInt16
+        topic: UInt8, time: Int64, sequence: UInt64, distance: UInt64, producer: UInt16
     ) -> Int {
+        let last = recordTime
         recordTime = time
         recordSequence = sequence
         let start = count
@@ -194,6 +195,20 @@ public struct RecordWriter: ~Copyable {
         if producer >= 15 { cursor.unsigned(UInt64(producer &- 15)) }
         take(cursor)
         return start
+    }
+
+    /// Begins the record of an envelope.
+    // Safe because: the header is that of an envelope in the journal.
+    @inlinable @inline(__always)
+    mutating func beginRecord(_ envelope: UnsafePointer<EnvelopeHeader>) -> Int {
+        let slot = unsafe envelope.pointee.slot
+        let cause = unsafe envelope.pointee.cause
+        let sequence = unsafe envelope.pointee.sequence
+        return beginRecord(
+            topic: slot == Slot.stepEnd ? 0 : UInt8(truncatingIfNeeded: slot & 63),
+            time: unsafe envelope.pointee.time, sequence: sequence,
+            distance: cause == 0 ? 0 : sequence &- cause,
+            producer: unsafe envelope.pointee.producer)
     }
 
     /// Moves the record for a length of more than one byte, which is then written in front of it.

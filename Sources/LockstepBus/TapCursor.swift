@@ -86,6 +86,11 @@ package struct TappedEnvelope {
     @inlinable @inline(__always)
     package var producer: UInt16 { unsafe header.pointee.producer }
 
+    /// Whether it is a control event, which readers may have to learn from; the end of a step is
+    /// none of these.
+    @inlinable @inline(__always)
+    package var isControl: Bool { unsafe header.pointee.slot == 0 }
+
     /// Writes the fields of the payload.
     ///
     /// - Parameter writer: Where the fields go.
@@ -93,7 +98,18 @@ package struct TappedEnvelope {
     package func encodePayload(into writer: inout RecordWriter) {
         guard let topic = unsafe routes[Int(header.pointee.slot)].topic else { return }
         unsafe topic._withUnsafeGuaranteedRef {
-            unsafe $0.encode(UnsafeRawPointer(header), &writer)
+            unsafe $0.encode.payload(UnsafeRawPointer(header), &writer)
+        }
+    }
+
+    /// Writes the record.
+    ///
+    /// - Parameter writer: Where it goes; it knows the time of the record before.
+    @inlinable @inline(__always)
+    package func encodeRecord(into writer: inout RecordWriter) {
+        guard let topic = unsafe routes[Int(header.pointee.slot)].topic else { return }
+        unsafe topic._withUnsafeGuaranteedRef {
+            unsafe $0.encode.record(UnsafeRawPointer(header), &writer)
         }
     }
 }

@@ -46,7 +46,7 @@ extension Fill: EventPayload {
         cursor.order(order, of: strategy)
         cursor.identity(account.rawValue)
         cursor.identity(instrument.rawValue)
-        cursor.wideInteger(price.ticks)
+        cursor.mediumInteger(price.ticks)
         cursor.marked(shift)
         cursor.quantity(quantity)
         if leaves.lots != 0 { cursor.quantity(leaves) }

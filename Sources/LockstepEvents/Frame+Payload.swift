@@ -103,7 +103,7 @@ extension Bar {
         cursor.time(start)
         cursor.marked(end)
         cursor.marked(label)
-        cursor.wideInteger(open.ticks)
+        cursor.mediumInteger(open.ticks)
         cursor.price(high, to: open)
         cursor.price(low, to: open)
         cursor.price(close, to: open)

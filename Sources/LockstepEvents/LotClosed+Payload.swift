@@ -39,7 +39,7 @@ extension LotClosed: EventPayload {
         cursor.time(openedAt)
         cursor.time(closedAt)
         cursor.money(openNotional)
-        cursor.wideInteger(gain)
+        cursor.mediumInteger(gain)
         cursor.marked(openFee)
         cursor.marked(moreFee)
         cursor.marked(moreProfit)

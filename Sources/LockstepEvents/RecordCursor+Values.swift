@@ -29,7 +29,7 @@ extension RecordCursor {
     /// Writes the number of an order relative to the first of its strategy's.
     @inline(__always)
     mutating func order(_ order: OrderID, of strategy: StrategyID) {
-        wideInteger(Int64(bitPattern: order.rawValue &- UInt64(strategy.rawValue) &<< 32))
+        mediumInteger(Int64(bitPattern: order.rawValue &- UInt64(strategy.rawValue) &<< 32))
     }
 
     /// Writes a number that is not zero.

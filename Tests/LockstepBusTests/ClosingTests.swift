@@ -45,7 +45,10 @@ import Testing
     func `a task that never returns is named`(_ isSpinning: Bool) throws {
         let kept = Mutex<[CheckedContinuation<Void, Never>]>([])
         let settings = BusSettings(strict: true)
-        let error: BusError? = try withBus(settings: settings) { loop, bus, driver in
+        let error: BusError? = try withBus(
+            settings: settings,
+            letGo: { kept.withLock { for continuation in $0 { continuation.resume() } } }
+        ) { loop, bus, driver in
             let good = Probe("good", on: loop) { _, port in
                 try port.forEach(TestTopics.root) { _ async throws in }
             }
@@ -65,7 +68,6 @@ import Testing
             do { try await driver.close() } catch let error as BusError { return error }
             return nil
         }
-        kept.withLock { for continuation in $0 { continuation.resume() } }
         guard case .stalled(let place)? = error else {
             Issue.record("expected a stalled service, got \(String(describing: error))")
             return

@@ -40,8 +40,10 @@ import Testing
     @Test(arguments: [true, false])
     func `a scope that waits for a continuation is named`(_ isStrict: Bool) throws {
         let kept = Mutex<CheckedContinuation<Void, Never>?>(nil)
-        let error: BusError? = try withBus(settings: BusSettings(strict: isStrict)) {
-            loop, bus, driver in
+        let error: BusError? = try withBus(
+            settings: BusSettings(strict: isStrict),
+            letGo: { kept.withLock { $0?.resume() } }
+        ) { loop, bus, driver in
             let probe = Probe("waiting", on: loop) { probe, port in
                 try port.forEach(TestTopics.root) { _ async throws in
                     await withCheckedContinuation { continuation in
@@ -54,7 +56,6 @@ import Testing
             do { try await driver.drive(steps: 3) } catch let error as BusError { return error }
             return nil
         }
-        kept.withLock { $0?.resume() }
         let place = try #require(Self.place(error))
         #expect(place.service == "waiting")
         #expect(place.sequence == SequenceNumber(6))

@@ -160,12 +160,17 @@ struct TestRun: Sendable {
 }
 
 /// A bus with the topics of these tests and a driver, on a loop of its own.
+///
+/// A test that makes tasks wait for what it holds back gives it in `letGo`, when the run has ended:
+/// the tasks then come to their end, and nothing of the run is left.
 func withBus<Value: Sendable>(
     settings: BusSettings = BusSettings(), schedule: Schedule? = nil,
     atBarrier: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
+    letGo: (() -> Void)? = nil,
     _ body: @escaping @Sendable (RunExecutor, EventBus, TestDriver) async throws -> Value
 ) throws -> Value {
     let loop = RunExecutor(schedule: schedule)
+    defer { if let letGo { end(loop, letGo) } }
     return try loop.run { _ in
         let bus = EventBus(on: loop, settings: settings)
         try await bus.register(TestTopics.root, name: "root")
@@ -177,6 +182,12 @@ func withBus<Value: Sendable>(
         try await driver.join(bus)
         return try await body(loop, bus, driver)
     }
+}
+
+/// Lets go of what tasks of a run that has ended wait for, and runs them to their end.
+func end(_ loop: RunExecutor, _ letGo: () -> Void) {
+    letGo()
+    do { try loop.run { _ in } } catch { Issue.record(error) }
 }
 
 /// An observer that writes down every record it is shown.
@@ -197,9 +208,10 @@ func tap(on loop: RunExecutor) -> Probe {
 func run(
     steps: Int, settings: BusSettings = BusSettings(), schedule: Schedule? = nil,
     atBarrier: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
-    _ services: @escaping @Sendable (RunExecutor) -> [Probe]
+    letGo: (() -> Void)? = nil, _ services: @escaping @Sendable (RunExecutor) -> [Probe]
 ) throws -> TestRun {
-    try withBus(settings: settings, schedule: schedule, atBarrier: atBarrier) { loop, bus, driver in
+    try withBus(settings: settings, schedule: schedule, atBarrier: atBarrier, letGo: letGo) {
+        loop, bus, driver in
         let probes = services(loop)
         let tap = tap(on: loop)
         var result = TestRun()

@@ -84,7 +84,7 @@ import Testing
             }
             Issue.record("came to an end")
         } catch BusError.stalled(let place) { #expect(place.service == "driver") }
-        kept.withLock { $0?.resume() }
+        end(loop) { kept.withLock { $0?.resume() } }
     }
 
     enum Ending: CaseIterable { case closed, notClosed, failed, failedInSetUp, cut }

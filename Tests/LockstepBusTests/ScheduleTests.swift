@@ -123,7 +123,9 @@ import Testing
 
     @Test func `a scope that waits for ever is named under every schedule`() throws {
         for seed in 0..<30 as Range<UInt64> {
-            let result = try run(steps: 2, schedule: Schedule(seed: seed)) { loop in
+            let result = try run(
+                steps: 2, schedule: Schedule(seed: seed), letGo: { Never.come() }
+            ) { loop in
                 let stuck = Probe("stuck", on: loop) { _, port in
                     try port.forEach(TestTopics.root) { _ async throws in
                         await Never.comes()
@@ -137,7 +139,6 @@ import Testing
             }
             #expect(place.service == "stuck")
             #expect(place.step.rawValue == 1)
-            Never.come()
         }
     }
 

@@ -64,7 +64,7 @@ let package = Package(
         room("Risk", ["Model", "Events", "Bus"]),
         room("Portfolio", ["Model", "Events", "Bus"]),
         room("Execution", ["Model", "Events", "Bus", "Market"]),
-        room("Audit", ["Model", "Bus", "Files"]),
+        room("Audit", ["Model", "Events", "Bus", "Files"]),
         room(
             "Backtest",
             [
@@ -147,7 +147,7 @@ let package = Package(
             "LockstepCLITests",
             [
                 "Model", "Market", "BookMarket", "Bus", "Files", "Feed", "Strategy", "Risk",
-                "Backtest", "CLI",
+                "Audit", "Backtest", "CLI",
             ]),
         tests("LockstepTests", ["Lockstep"]),
         tests(

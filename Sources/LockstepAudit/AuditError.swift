@@ -30,6 +30,8 @@ public enum AuditError: Error, Hashable, Sendable {
     case unknownTopic(name: String, known: [String])
     /// A symbol that is not in the configuration of the run.
     case unknownInstrument(symbol: String, known: [String])
+    /// A topic of Lockstep has other fields in the file than this version reads.
+    case otherFields(topic: UInt8)
 }
 
 extension AuditError: CustomStringConvertible {
@@ -67,6 +69,10 @@ extension AuditError: CustomStringConvertible {
         case .unknownInstrument(let symbol, let known):
             return "no instrument \"\(symbol)\" in this log; it has: "
                 + "\(known.joined(separator: ", "))."
+        case .otherFields(let topic):
+            return
+                "topic \(topic) has other fields in this log than this version knows, so what its "
+                + "records mean cannot be checked. Use the version that wrote it."
         }
     }
 }

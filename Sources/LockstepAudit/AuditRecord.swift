@@ -14,4 +14,25 @@ public struct AuditRecord: Hashable, Sendable {
     public let producer: ServiceID
     /// The bytes of its fields.
     public let payload: ArraySlice<UInt8>
+
+    /// Makes a record.
+    ///
+    /// - Parameters:
+    ///   - sequence: Its number in the run, from 1.
+    ///   - time: The simulated time of its step.
+    ///   - topic: The number of its topic.
+    ///   - cause: The envelope that caused it; 0 for none.
+    ///   - producer: The service that published it.
+    ///   - payload: The bytes of its fields.
+    package init(
+        sequence: SequenceNumber, time: Timestamp, topic: UInt32, cause: SequenceNumber,
+        producer: ServiceID, payload: ArraySlice<UInt8>
+    ) {
+        self.sequence = sequence
+        self.time = time
+        self.topic = topic
+        self.cause = cause
+        self.producer = producer
+        self.payload = payload
+    }
 }

@@ -99,7 +99,7 @@ extension ExitCode {
     private init(of error: AuditError) {
         switch error {
         case .files(let inner): self.init(of: inner)
-        case .notALog: self = .notALog
+        case .notALog, .otherFields: self = .notALog
         case .setting: self = .configuration
         case .unknownTopic, .unknownInstrument: self = .usage
         case .undecodable, .noSchema: self = .corrupt

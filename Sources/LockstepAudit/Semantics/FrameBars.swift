@@ -1,0 +1,64 @@
+import LockstepBus
+import LockstepModel
+
+/// A bar of a frame's record, as far as the checks need it.
+struct FrameBar: Hashable, Sendable {
+    let series: UInt64
+    let start: Int64
+    let end: Int64
+    let label: Int64
+    let close: Int64
+
+    /// Reads a row of a frame.
+    init(from reader: inout RecordReader) throws(RecordError) {
+        var marks = try reader.marks()
+        series = try reader.unsigned()
+        if marks.flag() { _ = try reader.integer() }
+        start = try reader.time()
+        end = marks.flag() ? try reader.time() : reader.recordTime
+        label = marks.flag() ? try reader.time() : reader.recordTime
+        let open = try reader.integer()
+        _ = try reader.integer()
+        _ = try reader.integer()
+        close = try reader.relative(to: open)
+        if marks.flag() { _ = try reader.unsigned() }
+        try marks.expectEnd()
+    }
+}
+
+/// The bars by which instruments were last marked, and in which step.
+struct LastBars: Sendable {
+    /// The last bar of an instrument.
+    struct Entry: Hashable, Sendable {
+        let bar: FrameBar
+        /// How many steps were sealed before the one of the bar.
+        let step: UInt64
+    }
+
+    private var entries: [Entry?] = []
+
+    /// The last bar that marked an instrument.
+    subscript(instrument: InstrumentID) -> Entry? {
+        let place = Int(instrument.rawValue) - 1
+        return entries.indices.contains(place) ? entries[place] : nil
+    }
+
+    /// Takes the bars of a frame's record; without an allocation once every instrument had one.
+    mutating func take(
+        _ reader: inout RecordReader, in step: UInt64, _ terms: borrowing RunTerms
+    ) throws(RecordError) {
+        for _ in 0..<(try reader.count(atLeastBytesEach: 7)) {
+            let bar = try FrameBar(from: &reader)
+            guard let instrument = terms.instrument(markedBy: bar.series) else { continue }
+            let place = Int(instrument.rawValue) - 1
+            while entries.count <= place { entries.append(nil) }
+            entries[place] = Entry(bar: bar, step: step)
+        }
+        for _ in 0..<(try reader.count(atLeastBytesEach: 3)) {
+            _ = try reader.unsigned()
+            _ = try reader.unsigned()
+            _ = try reader.bytes()
+        }
+        try reader.expectEnd()
+    }
+}

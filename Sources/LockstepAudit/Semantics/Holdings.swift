@@ -1,0 +1,184 @@
+import LockstepModel
+
+/// What an account holds of an instrument, made of its fills alone.
+struct HeldLots: Sendable {
+    /// What is left of one opening.
+    struct Lot: Hashable, Sendable {
+        var rest: Int64
+        var notional: Int64
+        var fee: Int64
+        let openedAt: Timestamp
+    }
+
+    let account: AccountID
+    let instrument: InstrumentID
+    private(set) var position: Int128 = 0
+    /// What it cost; below zero for a short position.
+    private(set) var cost: Int128 = 0
+    /// The price of the fill that opened it, and how many steps were sealed before.
+    private(set) var opened: (price: Int64, step: UInt64) = (0, 0)
+    private var lots: [Lot] = []
+    private var head = 0
+    /// The place in the list of what its account holds; -1 when nothing is held.
+    var place = -1
+
+    init(_ account: AccountID, _ instrument: InstrumentID) {
+        self.account = account
+        self.instrument = instrument
+    }
+
+    /// Closes lots of the other side, oldest first, and opens one with the rest.
+    ///
+    /// - Parameters:
+    ///   - fill: The fill.
+    ///   - step: How many steps were sealed before it.
+    ///   - slices: Gets what a sound log says of each lot that is reduced.
+    /// - Returns: The profit of what it closes.
+    /// - Throws: ``ArithmeticError/overflow``.
+    mutating func apply(
+        _ fill: Fill, in step: UInt64, _ slices: inout [LotClosed]
+    ) throws(ArithmeticError) -> Int128 {
+        var inHand = Lot(
+            rest: fill.quantity.lots, notional: fill.notional.units,
+            fee: try FixedPoint.subtract(fill.fee.units, fill.rebate.units),
+            openedAt: fill.executedAt)
+        var profit: Int128 = 0
+        if position != 0, (position > 0) == (fill.side == .sell) {
+            while head < lots.count, inHand.rest > 0 {
+                let slice = try close(&inHand, fill)
+                profit += Int128(slice.grossProfit.units)
+                cost -= Int128(fill.side == .sell ? 1 : -1) * Int128(slice.openNotional.units)
+                slices.append(slice)
+            }
+        }
+        if position == 0 { opened = (fill.price.ticks, step) }
+        if inHand.rest > 0 {
+            cost += Int128(fill.side == .buy ? 1 : -1) * Int128(inHand.notional)
+            lots.append(inHand)
+        }
+        position += Int128(fill.side == .buy ? 1 : -1) * Int128(fill.quantity.lots)
+        return profit
+    }
+
+    private mutating func close(
+        _ inHand: inout Lot, _ fill: Fill
+    ) throws(ArithmeticError) -> LotClosed {
+        let quantity = min(inHand.rest, lots[head].rest)
+        let open = try Self.take(quantity, from: &lots[head])
+        let closed = try Self.take(quantity, from: &inHand)
+        let gain = try FixedPoint.subtract(closed.notional, open.notional)
+        let slice = LotClosed(
+            account: fill.account, strategy: fill.strategy, instrument: fill.instrument,
+            side: fill.side.opposite, quantity: Quantity(lots: quantity),
+            openedAt: lots[head].openedAt, closedAt: fill.executedAt,
+            openNotional: Money(units: open.notional),
+            closeNotional: Money(units: closed.notional), openFee: Money(units: open.fee),
+            closeFee: Money(units: closed.fee),
+            grossProfit: Money(units: fill.side == .sell ? gain : try FixedPoint.negate(gain)))
+        if lots[head].rest == 0 { dropFirst() }
+        return slice
+    }
+
+    /// Removes the oldest lot; the room of removed ones is used again before it outgrows the rest.
+    private mutating func dropFirst() {
+        head += 1
+        if head * 2 > lots.count {
+            lots.removeFirst(head)
+            head = 0
+        }
+    }
+
+    /// Takes a slice off a lot: its share of amounts, half to even, and the last slice what is left.
+    private static func take(
+        _ quantity: Int64, from lot: inout Lot
+    ) throws(ArithmeticError) -> (notional: Int64, fee: Int64) {
+        var part = (notional: lot.notional, fee: lot.fee)
+        if quantity != lot.rest {
+            part.notional = try FixedPoint.multiplyDivide(
+                lot.notional, quantity, den: lot.rest, .halfEven)
+            part.fee = try FixedPoint.multiplyDivide(lot.fee, quantity, den: lot.rest, .halfEven)
+        }
+        lot.notional = try FixedPoint.subtract(lot.notional, part.notional)
+        lot.fee = try FixedPoint.subtract(lot.fee, part.fee)
+        lot.rest -= quantity
+        return part
+    }
+}
+
+/// What all accounts of a log hold.
+struct Holdings: Sendable {
+    private var places: [UInt64: Int] = [:]
+    private var holdings: [HeldLots] = []
+    /// For each account, the places of what is not flat.
+    private var held: [UInt32: [Int]] = [:]
+
+    /// Takes a fill of a positive quantity.
+    ///
+    /// - Returns: The position after it, and the profit of what it closes.
+    /// - Throws: ``ArithmeticError/overflow``.
+    mutating func apply(
+        _ fill: Fill, in step: UInt64, _ slices: inout [LotClosed]
+    ) throws(ArithmeticError) -> (position: Int128, profit: Int128) {
+        let key = UInt64(fill.account.rawValue) << 32 | UInt64(fill.instrument.rawValue)
+        let place: Int
+        if let known = places[key] {
+            place = known
+        } else {
+            place = holdings.count
+            places[key] = place
+            holdings.append(HeldLots(fill.account, fill.instrument))
+        }
+        let profit = try holdings[place].apply(fill, in: step, &slices)
+        let position = holdings[place].position
+        let account = fill.account.rawValue
+        if position != 0, holdings[place].place < 0 {
+            holdings[place].place = held[account, default: []].count
+            held[account, default: []].append(place)
+        } else if position == 0, holdings[place].place >= 0 {
+            release(place, account)
+        }
+        return (position, profit)
+    }
+
+    private mutating func release(_ place: Int, _ account: UInt32) {
+        let hole = holdings[place].place
+        holdings[place].place = -1
+        guard let moved = held[account, default: []].popLast(), moved != place else { return }
+        held[account]?[hole] = moved
+        holdings[moved].place = hole
+    }
+
+    /// What an account holds at the last marks.
+    struct Worth: Sendable {
+        /// The sum of the values; nil where an instrument's grid is not known, or it is too great.
+        var net: Int128?
+        var gross: Int128
+        var cost: Int128
+    }
+
+    /// Values what an account holds.
+    func worth(
+        of account: AccountID, _ bars: borrowing LastBars, _ terms: borrowing RunTerms
+    ) -> Worth {
+        var worth = Worth(net: 0, gross: 0, cost: 0)
+        for place in held[account.rawValue] ?? [] {
+            let holding = holdings[place]
+            worth.cost += holding.cost
+            var mark = holding.opened.price
+            // A close that came in the step of the opening, or later, marks it.
+            if let last = bars[holding.instrument], last.step >= holding.opened.step {
+                mark = last.bar.close
+            }
+            guard let net = worth.net, let ratio = terms.ratio(of: holding.instrument),
+                let lots = Int64(exactly: holding.position),
+                let value = try? ratio.value(Price(ticks: mark), SignedQuantity(lots: lots))
+            else {
+                worth.net = nil
+                continue
+            }
+            worth.net = net + Int128(value.units)
+            worth.gross += Int128(value.units.magnitude)
+        }
+        return worth
+    }
+}

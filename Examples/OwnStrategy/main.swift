@@ -3,4 +3,5 @@ import LockstepCLI
 
 var strategies = try StrategyRegistry.builtIn()
 try strategies.register(GoldenCross.self)
-LockstepCommand.main(strategies: strategies)
+LockstepCommand.main(
+    strategies: strategies, invariants: [.cashNeverNegative, .noFillWithoutAcceptedOrder])

@@ -73,6 +73,10 @@ struct BacktestAssembly: Sendable {
         for plan in configuration.services {
             services.append(try plan.make(loop, configuration.instruments))
         }
+        if !configuration.invariants.isEmpty {
+            services.append(
+                InvariantObserver(configuration.invariants, configuration.instruments, on: loop))
+        }
         services.append(recorder)
         auditPath = configuration.audit.isEnabled ? auditLog : nil
         if configuration.audit.isEnabled {

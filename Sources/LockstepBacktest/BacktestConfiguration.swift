@@ -89,6 +89,8 @@ public struct BacktestConfiguration: Sendable {
     public var risk: RiskLimits
     /// The user's own services and observers, in the order of registration.
     public var services: [ServicePlan]
+    /// Properties that must hold at every event; they watch after all services.
+    public var invariants: [Invariant]
     /// How the audit log is kept.
     public var audit: Audit
     /// How services are judged.
@@ -119,6 +121,7 @@ public struct BacktestConfiguration: Sendable {
         self.seed = seed
         risk = .none
         services = []
+        invariants = []
         audit = Audit()
         bus = BusSettings()
         periodsPerYear = 252

@@ -1,4 +1,5 @@
 import Glibc
+public import LockstepBacktest
 import LockstepFiles
 public import LockstepStrategy
 
@@ -7,23 +8,35 @@ public import LockstepStrategy
 /// ```swift
 /// var strategies = try StrategyRegistry.builtIn()
 /// try strategies.register(MyStrategy.self)
-/// LockstepCommand.main(strategies: strategies)
+/// LockstepCommand.main(strategies: strategies, invariants: [.cashNeverNegative])
 /// ```
 public struct LockstepCommand: Sendable {
     private let registry: StrategyRegistry
+    private let own: OwnParts
     private let console: Console
     private let handlesSignals: Bool
 
     /// Makes a command line that knows strategies.
     ///
-    /// - Parameter strategies: The strategies that configurations may use.
-    public init(strategies: StrategyRegistry) {
-        self.init(strategies: strategies, console: .standard, handlesSignals: true)
+    /// - Parameters:
+    ///   - strategies: The strategies that configurations may use.
+    ///   - services: Services and observers of every run, in the order of registration.
+    ///   - invariants: Properties that must hold at every event of every run.
+    public init(
+        strategies: StrategyRegistry, services: [ServicePlan] = [], invariants: [Invariant] = []
+    ) {
+        self.init(
+            strategies: strategies, OwnParts(services: services, invariants: invariants),
+            console: .standard, handlesSignals: true)
     }
 
     /// Makes a command line that speaks to another console.
-    init(strategies: StrategyRegistry, console: Console, handlesSignals: Bool) {
+    init(
+        strategies: StrategyRegistry, _ own: OwnParts = OwnParts(), console: Console,
+        handlesSignals: Bool
+    ) {
         registry = strategies
+        self.own = own
         self.console = console
         self.handlesSignals = handlesSignals
     }
@@ -40,9 +53,16 @@ public struct LockstepCommand: Sendable {
 
     /// Does what the arguments of the process say, and exits.
     ///
-    /// - Parameter strategies: The strategies that configurations may use.
-    public static func main(strategies: StrategyRegistry) -> Never {
-        exit(Self(strategies: strategies).run(CommandLine.arguments).rawValue)
+    /// - Parameters:
+    ///   - strategies: The strategies that configurations may use.
+    ///   - services: Services and observers of every run, in the order of registration.
+    ///   - invariants: Properties that must hold at every event of every run; where one does not,
+    ///     the run fails there, with exit code 70.
+    public static func main(
+        strategies: StrategyRegistry, services: [ServicePlan] = [], invariants: [Invariant] = []
+    ) -> Never {
+        let command = Self(strategies: strategies, services: services, invariants: invariants)
+        exit(command.run(CommandLine.arguments).rawValue)
     }
 
     /// Does what a command line says; results go to standard output, messages to standard error.
@@ -95,11 +115,13 @@ public struct LockstepCommand: Sendable {
         switch arguments.command.dropFirst().first {
         case "run":
             return try RunCommand(
-                arguments, registry, console, program: program,
+                arguments, registry, own, console, program: program,
                 handlesSignals: handlesSignals
             ).run()
         case "check":
-            return try ScheduleCommand(arguments, registry, console, program: program).perform()
+            return try ScheduleCommand(
+                arguments, registry, own, console, program: program
+            ).perform()
         case "strategies": return try StrategiesCommand(arguments, registry, console).run()
         default:
             // `audit dump`, `audit verify`, `audit stat`, and `dump` alone.

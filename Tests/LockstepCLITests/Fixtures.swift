@@ -142,13 +142,13 @@ struct Spoken {
     /// ``Fickle``.
     init(_ words: String...) throws { try self.init(words) }
 
-    init(_ words: [String]) throws {
+    init(_ words: [String], _ own: OwnParts = OwnParts()) throws {
         var registry = try StrategyRegistry.builtIn()
         try registry.register(Stumbler.self)
         try registry.register(Fickle.self)
         let console = Console(output: .memory(), error: .memory())
         let command = LockstepCommand(
-            strategies: registry, console: console, handlesSignals: false)
+            strategies: registry, own, console: console, handlesSignals: false)
         code = command.run(["lockstep"] + words)
         output = console.output.text
         error = console.error.text

@@ -45,11 +45,13 @@ struct ScheduleCommand {
     /// - Parameters:
     ///   - arguments: What was found on the command line.
     ///   - registry: The strategies there are.
+    ///   - own: What else the program adds to runs.
     ///   - console: Where results and messages go.
     ///   - program: The program, as it was called.
     /// - Throws: ``CommandError``.
     init(
-        _ arguments: Arguments, _ registry: StrategyRegistry, _ console: Console, program: String
+        _ arguments: Arguments, _ registry: StrategyRegistry, _ own: OwnParts, _ console: Console,
+        program: String
     ) throws(CommandError) {
         if arguments.value("seed") != nil, arguments.value("seeds") != nil {
             throw .usage(
@@ -66,7 +68,8 @@ struct ScheduleCommand {
         self.console = console
         run = try PreparedRun(
             reading: arguments.operands[0],
-            PreparedRun.Demands(overrides: try arguments.overrides, program: program), registry)
+            PreparedRun.Demands(overrides: try arguments.overrides, program: program, own: own),
+            registry)
     }
 
     /// Runs everything and tells what came out.

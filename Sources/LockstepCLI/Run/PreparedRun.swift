@@ -14,6 +14,8 @@ struct PreparedRun: Sendable {
         var isReproducible = false
         /// The program, as it was called.
         var program = "lockstep"
+        /// What the program adds to the run.
+        var own = OwnParts()
     }
 
     /// The path of the configuration, as it was typed.
@@ -41,6 +43,8 @@ struct PreparedRun: Sendable {
         let run = try file.run(registry)
         var configuration = run.configuration
         if let seed = demands.seed { configuration.seed = seed }
+        configuration.services += demands.own.services
+        configuration.invariants += demands.own.invariants
         if demands.isReproducible { configuration.audit.isReproducible = true }
         self.path = path
         files = run.files

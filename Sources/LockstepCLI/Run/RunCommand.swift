@@ -47,12 +47,13 @@ struct RunCommand {
     /// - Parameters:
     ///   - arguments: What was found on the command line.
     ///   - registry: The strategies there are.
+    ///   - own: What else the program adds to runs.
     ///   - console: Where results and messages go.
     ///   - program: The program, as it was called.
     ///   - handlesSignals: Whether SIGINT and SIGTERM of the process end the runs.
     /// - Throws: ``CommandError/usage(command:message:)``.
     init(
-        _ arguments: Arguments, _ registry: StrategyRegistry, _ console: Console,
+        _ arguments: Arguments, _ registry: StrategyRegistry, _ own: OwnParts, _ console: Console,
         program: String, handlesSignals: Bool
     ) throws(CommandError) {
         if arguments.has("quiet"), arguments.has("json") {
@@ -66,7 +67,7 @@ struct RunCommand {
         jobs = try arguments.number("jobs", from: 1) ?? MachineFacts.cores
         demands = PreparedRun.Demands(
             overrides: try arguments.overrides, seed: try arguments.number("seed", from: 0),
-            isReproducible: arguments.has("reproducible"), program: program)
+            isReproducible: arguments.has("reproducible"), program: program, own: own)
     }
 
     /// Runs everything.

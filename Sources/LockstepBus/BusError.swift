@@ -101,16 +101,21 @@ extension BusError: CustomStringConvertible {
         case .serviceEnded(let place):
             "\(place): its run() returned although events for it were still to come. "
                 + "Call consume until it returns nil."
+        case .stalled(let place) where place.sequence == .none && place.step != .setUp:
+            "\(place): its run() did not return after the feed had ended. "
+                + "Return when consume returns nil, and wait for nothing after it."
         case .stalled(let place):
             "\(place): the run is deadlocked. The service waits for something that can only come "
-                + "after this delivery. Do not await a later event inside a scope; "
-                + "announce work on other threads with offload."
+                + "after this delivery, or from another thread without being announced. Do not "
+                + "await a later event inside a scope; do with offload what Task.sleep, Task {}, "
+                + "other actors and continuations would bring back."
         case .budgetSpent(let place, let deliveries):
             "\(place): more than \(deliveries) deliveries in one step. Services answer each other "
                 + "without end, or the budget (engine.deliveries_per_step) is too small."
         case .foreignJob(let place):
             "\(place): a job came from another thread without being announced. Use pause and "
-                + "offload of the port instead of continuations, Task.yield, Task.sleep or Task {}."
+                + "offload of the port instead of continuations, Task.yield, Task.sleep, Task {} "
+                + "and calls of other actors."
         case .barrierInsideDelivery(let place):
             "\(place): waitUntilIdle was called inside a delivery and would wait for itself. "
                 + "Only the driver of the steps may call it."

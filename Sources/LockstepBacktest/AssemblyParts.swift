@@ -103,4 +103,3 @@ private struct DiscardingSink: AuditSink {
 
     func close() throws(FilesError) {}
 }
-

@@ -1,6 +1,6 @@
 # A word for each thing people do. What they call lives in .ci; `make help` lists them.
 
-.PHONY: help demo test bench soak baseline sanitize flaky schedules format ci
+.PHONY: help demo test bench soak baseline sanitize flaky schedules defects format ci
 
 help:
 	@.ci/help
@@ -28,6 +28,9 @@ flaky:
 
 schedules:
 	@.ci/schedules $(or $(N),100000)
+
+defects:
+	@.ci/defects $(or $(N),10000)
 
 format:
 	@.ci/format

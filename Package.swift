@@ -128,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "ScheduleCampaign",
             dependencies: [
-                "LockstepBus", "LockstepFiles", "LockstepBacktest", "LockstepAudit",
-                "LockstepScenarios",
+                "LockstepModel", "LockstepBus", "LockstepFiles", "LockstepBacktest",
+                "LockstepAudit", "LockstepScenarios",
             ], path: "Tests/ScheduleCampaign", swiftSettings: strict),
         tests(
             "ScenarioTests",

@@ -68,6 +68,10 @@ package struct Churner: Strategy {
         context.cancelAll()
     }
 
+    package mutating func onEnd(_ context: inout Context) throws {
+        if parameters.isWild { context.submit(OrderTerms(.buy, .init(lots: 1), of: .init(1))) }
+    }
+
     private func act(
         _ draw: UInt64, _ instrument: InstrumentID, _ price: Price, _ context: inout Context
     ) {

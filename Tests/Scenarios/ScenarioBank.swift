@@ -68,11 +68,10 @@ package enum ScenarioBank {
                 Stage.script([
                     "frame@3 buy 1 2 tag own", "frame@5 cancel 1", "frame@6 cancel 9",
                     "reject@6 note refused 1", "frame@8 sell 1 500", "frame@9 buy 1 70",
-                    "end@41 buy 1 1", "reject@41 note late 1",
                 ]),
             ])
         configuration.risk = try RiskLimits(
-            maxSize: Quantity(lots: 50), maxNotional: ExactDecimal(4000),
+            maxSize: Quantity(lots: 10), maxNotional: ExactDecimal(1500),
             maxPosition: Quantity(lots: 40))
         return Scenario(
             "refusals", configuration, [ScenarioPart(Answerer("answerer", topic: 40), .suspending)])
@@ -239,7 +238,7 @@ package enum ScenarioBank {
     static func costs() throws -> EngineSettings {
         EngineSettings(
             fees: .proportional(
-                ProportionalFee(fixed: Money(units: 10_000), rate: try Rate("0.0005"))),
+                ProportionalFee(fixed: Money(units: 10_000), rate: try Rate("0.00051237"))),
             slippage: .rate(RateSlippage(rate: try Rate("0.0002"))))
     }
 }

@@ -110,7 +110,10 @@ private actor ScenarioService: BusService {
             while try await subscription.consume({ delivery async throws in
                 guard let (heard, moment) = Self.open(delivery) else { return }
                 try await self.answerSlowly(heard, moment)
-            }) != nil {}
+            }) != nil {
+                // Not back at once: what comes next must wait for it.
+                await stumble()
+            }
         }
     }
 

@@ -38,6 +38,8 @@ package struct SlicingEngine: MarketEngine {
         let account: AccountID
         let terms: OrderTerms
         var leaves: Int64
+        /// Only bars that begin then or later fill it.
+        let decidedAt: Timestamp
     }
 
     package let venue: VenueID
@@ -46,7 +48,7 @@ package struct SlicingEngine: MarketEngine {
     private let latency: Int64
     private let listings: [Instrument]
     private let series: [Int]
-    private var closes: [Price?]
+    private var last: [Bar?]
     private var working: [Working] = []
     /// Commands under way, by arrival.
     private var queue: [MarketCommand] = []
@@ -59,7 +61,7 @@ package struct SlicingEngine: MarketEngine {
         latency = market.latency
         listings = Array(setting.instruments)
         series = setting.primarySeries.map { $0.map { Int($0.rawValue) - 1 } ?? -1 }
-        closes = Array(repeating: nil, count: listings.count)
+        last = Array(repeating: nil, count: listings.count)
     }
 
     package var nextWake: Timestamp? { latency > 0 ? queue.first.map(due) : nil }
@@ -69,9 +71,9 @@ package struct SlicingEngine: MarketEngine {
     ) throws(MarketError) {
         let now = frame.time
         if !isBatch { work({ $0 < now }, now, &outputs) }
-        for place in closes.indices where frame.slots.indices.contains(series[place]) {
+        for place in last.indices where frame.slots.indices.contains(series[place]) {
             let slot = frame.slots[series[place]]
-            if slot.coverage == .traded { closes[place] = slot.bar.close }
+            if slot.coverage == .traded { last[place] = slot.bar }
             if slot.coverage == .traded, !isBatch {
                 try fill(InstrumentID(UInt32(place + 1)), now, &outputs)
             }
@@ -94,7 +96,7 @@ package struct SlicingEngine: MarketEngine {
     ) throws(MarketError) {
         if !isBatch { return }
         work({ $0 <= now }, now, &outputs)
-        for place in closes.indices {
+        for place in last.indices {
             try fill(InstrumentID(UInt32(place + 1)), now, &outputs)
         }
     }
@@ -142,7 +144,7 @@ package struct SlicingEngine: MarketEngine {
             working.append(
                 Working(
                     id: intent.id, strategy: intent.strategy, account: intent.account,
-                    terms: terms, leaves: quantity.lots))
+                    terms: terms, leaves: quantity.lots, decidedAt: command.order.decidedAt))
             outputs.append(
                 update(intent.id, terms.instrument, .accepted, leaves: quantity.lots))
         case .amend(let order, _):
@@ -181,9 +183,11 @@ package struct SlicingEngine: MarketEngine {
         _ instrument: InstrumentID, _ now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         let listing = listings[Int(instrument.rawValue) - 1]
-        guard let close = closes[Int(instrument.rawValue) - 1] else { return }
+        guard let bar = last[Int(instrument.rawValue) - 1] else { return }
+        let close = bar.close
         for place in working.indices where working[place].terms.instrument == instrument {
             let order = working[place]
+            if !isBatch, bar.start < order.decidedAt { continue }
             if let limit = order.terms.kind.limitPrice,
                 order.terms.side == .buy ? close > limit : close < limit
             {
@@ -199,10 +203,11 @@ package struct SlicingEngine: MarketEngine {
                 Fill(
                     order: order.id, strategy: order.strategy, account: order.account,
                     instrument: instrument, side: order.terms.side, liquidity: .taker,
-                    point: .close, rule: isBatch ? .batch : .market, price: close,
+                    point: isBatch ? .cross : .close, rule: isBatch ? .batch : .market,
+                    price: close,
                     reference: close, quantity: quantity,
                     leaves: Quantity(lots: working[place].leaves), notional: notional,
-                    fee: Self.fee, executedAt: now, label: now, reportAt: now))
+                    fee: Self.fee, executedAt: now, label: bar.label, reportAt: now))
         }
         working.removeAll { $0.leaves == 0 }
     }

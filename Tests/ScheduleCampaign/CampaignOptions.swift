@@ -11,17 +11,25 @@ struct CampaignOptions {
         usage: ScheduleCampaign [--schedules N] [--scenario NAME] [--seed S] [--threads T]
         Runs N schedules (100000), spread over all scenarios or of the one named, on T threads (one
         for each processor), and exits with 1 where one differs from the reference engine. With a
-        seed, it runs that schedule of each alone.
+        seed, it runs that schedule of each alone. Built with planted defects, it searches with
+        --defects for each of them in at most 10000 schedules.
         """
 
     private(set) var schedules = 100_000
     private(set) var scenario: String?
     private(set) var seed: UInt64?
+    /// The planted defect to search for; only builds with planted defects have any.
+    private(set) var defect: String?
+    private(set) var searchesDefects = false
     private(set) var threads = ProcessInfo.processInfo.activeProcessorCount
 
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
         while let option = rest.popFirst() {
+            if option == "--defects" {
+                searchesDefects = true
+                continue
+            }
             guard let value = rest.popFirst() else {
                 throw Misuse(description: "\(option) needs a value, or is unknown.")
             }
@@ -29,6 +37,7 @@ struct CampaignOptions {
             case "--schedules": schedules = try Self.count(value, option)
             case "--threads": threads = try Self.count(value, option)
             case "--scenario": scenario = value
+            case "--defect": defect = value
             case "--seed":
                 guard let number = UInt64(value) else {
                     throw Misuse(description: "\(option) \(value): a number from 0 is needed.")

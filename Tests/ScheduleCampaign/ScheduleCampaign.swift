@@ -3,6 +3,7 @@ import LockstepAudit
 import LockstepBacktest
 import LockstepBus
 import LockstepFiles
+import LockstepModel
 import LockstepScenarios
 import Synchronization
 
@@ -12,6 +13,20 @@ struct ScheduleCampaign {
     static func main() {
         do {
             let options = try CampaignOptions(Array(CommandLine.arguments.dropFirst()))
+            #if PLANTED_DEFECTS
+                if options.searchesDefects { exit(try DefectSearch.run(options) ? 0 : 1) }
+                if let name = options.defect {
+                    guard let defect = PlantedDefect.allCases.first(where: { "\($0)" == name })
+                    else { throw CampaignOptions.Misuse(description: "No defect \(name).") }
+                    try DefectCampaign.search(defect, schedules: options.schedules)
+                    exit(0)
+                }
+            #else
+                if options.searchesDefects || options.defect != nil {
+                    throw CampaignOptions.Misuse(
+                        description: "This build has no planted defects; make defects makes one.")
+                }
+            #endif
             exit(try run(options) ? 0 : 1)
         } catch let error as CampaignOptions.Misuse {
             tell("\(error)\n\(CampaignOptions.usage)")

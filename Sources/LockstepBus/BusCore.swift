@@ -68,6 +68,9 @@ final class BusCore: @unchecked Sendable {
     /// Jobs that one scope may take, so that one which gives way for ever is named.
     static let turnsPerScope = 1_000_000
 
+    /// Services of one bus, the driver among them.
+    static let greatestCountOfServices = 256
+
     /// Envelopes outside of the journal that are held from step to step.
     static let heldRoots = 16
 
@@ -116,6 +119,9 @@ final class BusCore: @unchecked Sendable {
         }
         guard phase == .registering || phase == .settingUp else {
             throw .tooLate(what: "A port for service '\(service.name)'")
+        }
+        guard members.count < Self.greatestCountOfServices else {
+            throw .tooManyServices(service: service.name, most: Self.greatestCountOfServices)
         }
         let state = UnsafeMutablePointer<ServiceState>.allocate(capacity: 1)
         unsafe state.initialize(to: ServiceState(id: UInt16(clamping: members.count)))
@@ -189,6 +195,10 @@ final class BusCore: @unchecked Sendable {
     /// The number of a text; a text that is new is announced to the log first.
     func intern(_ text: String, by member: Int) throws(BusError) -> SymbolID {
         if let id = symbols.number(of: text, for: member) { return SymbolID(id) }
+        // A new text is announced on the bus.
+        if members[member].isObserver {
+            throw .observerCannotPublish(service: members[member].name)
+        }
         let open = unsafe members[member].state.pointee.open
         guard open != 0 || phase != .running || member == 0 else {
             throw fail(.publishedOutsideScope(place(of: member)))
@@ -199,7 +209,8 @@ final class BusCore: @unchecked Sendable {
         #if PLANTED_DEFECTS
             if PlantedDefect.internByArrival.isOn { isShared = true }
         #endif
-        let id = isShared ? symbols.addShared(text) : symbols.add(text, by: member)
+        let number = isShared ? symbols.addShared(text) : symbols.add(text, by: member)
+        guard let id = number else { throw fail(.tooManyTexts(place(of: member))) }
         append(
             ControlEvent.symbol(id: id, text: text), slot: 0, cause: open,
             producer: UInt16(clamping: member))

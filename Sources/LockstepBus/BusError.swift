@@ -59,6 +59,10 @@ public enum BusError: Error, Sendable {
     case foreignJob(BusPlace)
     /// The barrier was asked to open from within a delivery, which it would wait for.
     case barrierInsideDelivery(BusPlace)
+    /// A bus takes no more services.
+    case tooManyServices(service: String, most: Int)
+    /// A service interned more texts than there are numbers.
+    case tooManyTexts(BusPlace)
     /// The bus is closed.
     case closed
 }
@@ -69,9 +73,10 @@ extension BusError {
         switch self {
         case .publishedOutsideScope(let place), .serviceFailed(let place, _),
             .serviceEnded(let place), .stalled(let place), .budgetSpent(let place, _),
-            .foreignJob(let place), .barrierInsideDelivery(let place):
+            .foreignJob(let place), .barrierInsideDelivery(let place), .tooManyTexts(let place):
             place
-        case .topicRefused, .unknownTopic, .tooLate, .notOnLoop, .observerCannotPublish, .closed:
+        case .topicRefused, .unknownTopic, .tooLate, .notOnLoop, .observerCannotPublish,
+            .tooManyServices, .closed:
             nil
         }
     }
@@ -119,6 +124,12 @@ extension BusError: CustomStringConvertible {
         case .barrierInsideDelivery(let place):
             "\(place): waitUntilIdle was called inside a delivery and would wait for itself. "
                 + "Only the driver of the steps may call it."
+        case .tooManyServices(let service, let most):
+            "service '\(service)' is one too many: a run takes \(most), its own parts among them. "
+                + "Let one service do the work of several."
+        case .tooManyTexts(let place):
+            "\(place): there are no numbers left for new texts. Use tags and names of notes that "
+                + "repeat, and put what differs into values."
         case .closed:
             "the bus is closed; nothing can be published or begun any more."
         }

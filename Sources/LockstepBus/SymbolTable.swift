@@ -25,13 +25,17 @@ struct SymbolTable {
 
     /// Numbers a text of a service.
     ///
-    /// Its n-th text has the number that Cantor's pairing function gives to it and the service,
-    /// which keeps numbers small and needs to know nothing of other services.
-    mutating func add(_ text: String, by member: Int) -> UInt32 {
+    /// The n-th text of service m has the number 256 · n + m after those of the set-up, whatever
+    /// other services there are and do.
+    ///
+    /// - Parameters:
+    ///   - text: A text without a number.
+    ///   - member: The service.
+    /// - Returns: The number; nil when there are no more.
+    mutating func add(_ text: String, by member: Int) -> UInt32? {
         let count = own[member]?.count ?? 0
-        let diagonal = count + member
-        let number = UInt32(
-            clamping: shared.count + 1 + diagonal * (diagonal + 1) / 2 + member)
+        let number = shared.count + 1 + count * BusCore.greatestCountOfServices + member
+        guard let number = UInt32(exactly: number) else { return nil }
         own[member, default: [:]][text] = number
         texts[number] = text
         return number

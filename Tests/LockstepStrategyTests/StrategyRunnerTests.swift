@@ -217,9 +217,9 @@ struct StrategyRunnerTests {
             context.note("edge", 1.5)
         }
         let outcome = try run([script.plan()], [frame(10, 1)])
-        // The first text of service 3 is number 1 + (0 + 3)(0 + 3 + 1) / 2 + 3 = 10.
+        // The first text of service 3 is number 1 + 256 · 0 + 3 = 4.
         #expect(
-            outcome.lines == ["1 note 10 0.5", "1 intent 1", "1 wake 99", "1 note 10 1.5"])
+            outcome.lines == ["1 note 4 0.5", "1 intent 1", "1 wake 99", "1 note 4 1.5"])
     }
 
     @Test("Equity is cash and positions at the last closes, this step's included")

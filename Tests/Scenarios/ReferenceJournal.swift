@@ -80,8 +80,8 @@ final class ReferenceJournal: StrategyOutlet, MarketOutlet {
 
     /// The number of a text.
     ///
-    /// Texts of the set-up count from 1. Behind them, pairs of a service and the number of its text
-    /// are counted diagonal by diagonal: (0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2) and so on.
+    /// Texts of the set-up count from 1. Behind them come rows of 256 numbers, one for each service:
+    /// the first texts of all services, their second texts and so on.
     func intern(_ text: String) throws -> SymbolID {
         let service = inHand.service
         if let number = common[text] ?? own[service]?[text] { return SymbolID(number) }
@@ -90,8 +90,7 @@ final class ReferenceJournal: StrategyOutlet, MarketOutlet {
             common[text] = number
         } else {
             let place = UInt32(own[service]?.count ?? 0)
-            for diagonal in 0..<(place + UInt32(service)) { number += diagonal + 1 }
-            number += UInt32(service)
+            number += 256 * place + UInt32(service)
             own[service, default: [:]][text] = number
         }
         try note(.symbol(id: number, text: text))

@@ -108,31 +108,35 @@ extension BusCore {
     private func dispatch(_ envelope: UnsafeRawPointer, _ slot: Int) throws(BusError) {
         let count = unsafe state.pointee.routes[slot].count
         if count == 0 { return }
-        let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
+        let header = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self)
         #if PLANTED_DEFECTS
-            unsafe state.pointee.lastOpened = sequence
+            unsafe state.pointee.lastOpened = header.pointee.sequence
         #endif
         var target = unsafe state.pointee.routes[slot].targets
         let end = unsafe target + count
         while unsafe target != end {
-            let service = unsafe target.pointee.service
             if let handler = unsafe target.pointee.handler {
-                unsafe service.pointee.open = sequence
+                let service = unsafe target.pointee.service
+                unsafe service.pointee.open = header.pointee.sequence
                 do {
                     try unsafe handler._withUnsafeGuaranteedRef { try unsafe $0.body(envelope) }
                 } catch {
                     throw unsafe serviceFailed(service, error)
                 }
                 unsafe service.pointee.open = 0
-                unsafe state.pointee.unfinished &-= 1
             } else if let subscription = unsafe target.pointee.subscription {
                 try unsafe hand(envelope, slot, to: subscription.takeUnretainedValue())
+                // The subscription has counted it already.
+                unsafe state.pointee.unfinished &+= 1
             }
             unsafe target += 1
         }
-        unsafe state.pointee.delivered &+= count
-        if unsafe state.pointee.delivered > state.pointee.budget {
-            throw budgetSpent(unsafe Int(end[-1].service.pointee.id), sequence, slot)
+        unsafe state.pointee.unfinished &-= count
+        let delivered = unsafe state.pointee.delivered &+ count
+        unsafe state.pointee.delivered = delivered
+        if unsafe delivered > state.pointee.budget {
+            throw budgetSpent(
+                unsafe Int(end[-1].service.pointee.id), unsafe header.pointee.sequence, slot)
         }
     }
 

@@ -51,6 +51,14 @@ extension BusCore {
         place(member, unsafe members[member].state.pointee.open, nil)
     }
 
+    /// The step, for what no delivery in hand explains.
+    var placeOfStranger: BusPlace {
+        unsafe BusPlace(
+            step: StepNumber(state.pointee.step),
+            time: Timestamp(nanoseconds: state.pointee.time), sequence: .none, topic: "",
+            service: "unknown")
+    }
+
     func place(_ member: Int, _ sequence: UInt64, _ slot: Int?) -> BusPlace {
         let topic = slot ?? (sequence == 0 ? nil : self.slot(of: sequence))
         return unsafe BusPlace(

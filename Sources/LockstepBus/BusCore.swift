@@ -229,19 +229,9 @@ final class BusCore: @unchecked Sendable {
     func append<Payload: EventPayload>(
         _ payload: Payload, slot: UInt16, cause: UInt64, producer: UInt16
     ) {
-        let size = Envelope<Payload>.room
-        var place = unsafe state.pointee.end
-        if unsafe place + size > state.pointee.limit { unsafe place = grow(size) }
-        let sequence = unsafe state.pointee.sequence &+ 1
-        unsafe state.pointee.sequence = sequence
-        let header = unsafe EnvelopeHeader(
-            sequence: sequence, cause: cause, step: state.pointee.step, time: state.pointee.time,
-            slot: slot, producer: producer, size: UInt32(truncatingIfNeeded: size))
-        unsafe place.initializeMemory(
-            as: Envelope<Payload>.self, to: Envelope(header: header, payload: payload))
-        unsafe state.pointee.end = place + size
-        unsafe state.pointee.unfinished &+= state.pointee.routes[Int(slot)].count
-        if !_isPOD(Payload.self) { unsafe state.pointee.owned &+= 1 }
+        unsafe state.append(
+            payload, slot: slot, cause: cause, producer: producer,
+            growing: { size in unsafe grow(size) })
     }
 
     @usableFromInline @inline(never)
@@ -284,6 +274,7 @@ final class BusCore: @unchecked Sendable {
     func endStep() throws(BusError) {
         try checkIdle()
         if unsafe state.pointee.cursor != state.pointee.end { try drain() }
+        if loop.isDisturbed, settings.strict { throw fail(.foreignJob(placeOfStranger)) }
         if unsafe state.pointee.tap == nil {
             // Nobody would see it: it only takes its number.
             unsafe state.pointee.sequence &+= 1

@@ -48,6 +48,45 @@ struct BusState {
     }
 }
 
+// Safe because: as said of the state, its addresses point into the journal, on the loop of one run.
+extension UnsafeMutablePointer<BusState> {
+    /// Numbers an envelope and puts it into the journal.
+    ///
+    /// - Parameters:
+    ///   - payload: What it says.
+    ///   - slot: Its row.
+    ///   - cause: The envelope that caused it, or 0.
+    ///   - producer: The service that published it.
+    ///   - growing: Begins another chunk with room for so many bytes.
+    @inlinable @inline(__always)
+    func append<Payload: EventPayload>(
+        _ payload: Payload, slot: UInt16, cause: UInt64, producer: UInt16,
+        growing: (Int) -> UnsafeMutableRawPointer
+    ) {
+        let size = Envelope<Payload>.room
+        var place = unsafe pointee.end
+        if unsafe place + size > pointee.limit { unsafe place = growing(size) }
+        let sequence = unsafe pointee.sequence &+ 1
+        let header = unsafe EnvelopeHeader(
+            sequence: sequence, cause: cause, step: pointee.step, time: pointee.time,
+            slot: slot, producer: producer, size: UInt32(truncatingIfNeeded: size))
+        if _isPOD(Payload.self) {
+            // Written where it comes to lie, and before anything else: a whole envelope would be
+            // made on the stack first.
+            let envelope = unsafe place.assumingMemoryBound(to: Envelope<Payload>.self)
+            unsafe envelope.pointee.payload = payload
+            unsafe envelope.pointee.header = header
+        } else {
+            unsafe place.initializeMemory(
+                as: Envelope<Payload>.self, to: Envelope(header: header, payload: payload))
+            unsafe pointee.owned &+= 1
+        }
+        unsafe pointee.sequence = sequence
+        unsafe pointee.end = place + size
+        unsafe pointee.unfinished &+= pointee.routes[Int(slot)].count
+    }
+}
+
 /// What keeps a drain from beginning.
 struct Obstacles: OptionSet, Sendable {
     let rawValue: UInt8

@@ -33,25 +33,15 @@ public struct Publisher<Payload: EventPayload> {
     public func publish(_ payload: Payload) throws(BusError) {
         let open = unsafe service.pointee.open
         if open == 0 { throw outside() }
-        let size = Envelope<Payload>.room
-        var place = unsafe state.pointee.end
-        if unsafe place + size > state.pointee.limit { unsafe place = grow(size) }
-        let sequence = unsafe state.pointee.sequence &+ 1
-        unsafe state.pointee.sequence = sequence
         #if PLANTED_DEFECTS
             let isWrong = PlantedDefect.causeOfWhoeverWasLast.isOn
             let cause = unsafe isWrong ? state.pointee.lastOpened : open
         #else
             let cause = open
         #endif
-        let header = unsafe EnvelopeHeader(
-            sequence: sequence, cause: cause, step: state.pointee.step, time: state.pointee.time,
-            slot: slot, producer: service.pointee.id, size: UInt32(truncatingIfNeeded: size))
-        unsafe place.initializeMemory(
-            as: Envelope<Payload>.self, to: Envelope(header: header, payload: payload))
-        unsafe state.pointee.end = place + size
-        unsafe state.pointee.unfinished &+= state.pointee.routes[Int(slot)].count
-        if !_isPOD(Payload.self) { unsafe state.pointee.owned &+= 1 }
+        unsafe state.append(
+            payload, slot: slot, cause: cause, producer: service.pointee.id,
+            growing: { size in unsafe grow(size) })
     }
 
     @usableFromInline @inline(never)

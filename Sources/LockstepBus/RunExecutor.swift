@@ -65,6 +65,13 @@ public final class RunExecutor: SerialExecutor, @unchecked Sendable {
     /// Jobs that came from other threads without being announced.
     var foreignJobs: Int { state.value.foreignJobs }
 
+    /// Whether a job has come from another thread without being announced, be it this moment.
+    @inline(__always)
+    var isDisturbed: Bool {
+        if waiting.load(ordering: .relaxed) != 0 { takeInbox() }
+        return state.value.foreignJobs != 0
+    }
+
     /// Takes a job; from the loop's own thread it is queued, from others it goes to the inbox.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)

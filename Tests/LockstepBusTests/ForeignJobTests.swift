@@ -29,6 +29,7 @@ private actor Stranger {
 
     private var calls = 0
     func call() { calls += 1 }
+    func call(_ probe: Probe) async { await probe.note("from elsewhere") }
 }
 
 @Suite struct ForeignJobTests {
@@ -79,6 +80,32 @@ private actor Stranger {
             #expect(place.topic == "root")
         case let other: Issue.record("expected a refusal, got \(String(describing: other))")
         }
+    }
+
+    @Test func `a task that calls back from elsewhere ends a run in which all is in place`() throws
+    {
+        let stranger = Stranger()
+        let result = try run(steps: 3) { loop in
+            [
+                Probe("in place", on: loop) { probe, port in
+                    try port.forEach(TestTopics.root) { envelope in
+                        // Begins here, so that it needs no thread of the pool, which tests fill.
+                        if envelope.payload.value == 1 {
+                            Task.immediate { await stranger.call(probe) }
+                        }
+                        // Long enough for the call to arrive before the step ends.
+                        usleep(100_000)
+                    }
+                }
+            ]
+        }
+        guard case .foreignJob(let place)? = result.error else {
+            Issue.record("expected a foreign job, got \(String(describing: result.error))")
+            return
+        }
+        #expect((1...3).contains(place.step.rawValue))
+        #expect(place.service == "unknown")
+        #expect(result.metrics?.foreignJobs == 1)
     }
 
     @Test func `a job from another thread is only counted where the run is not strict`() throws {

@@ -13,11 +13,11 @@ struct BarBook: ~Copyable {
     /// Whether it trades here, any quantity.
     let takesAll: Bool
     /// The orders that work, by arrival number.
-    var orders = Column<WorkingOrder>()
+    var orders = OwnedRow<WorkingOrder>()
     /// Whether an order has ended that is still among them.
     var hasEnded = false
     /// The changes that wait for a bar, by arrival.
-    var changes = Column<PendingChange>()
+    var changes = OwnedRow<PendingChange>()
     /// The end of the last bar that was looked at.
     var lastEnd: Timestamp = .distantPast
     /// The last price, where marks are kept.
@@ -39,8 +39,8 @@ struct BarBook: ~Copyable {
         slot = record.slot
         isPlain = hasPlainCosts && ratio.denominator == 1
         takesAll = slot >= 0 && limits == .none
-        orders = Column(record.orders)
-        changes = Column(record.changes)
+        orders = OwnedRow(record.orders)
+        changes = OwnedRow(record.changes)
         lastEnd = record.lastEnd
         mark = record.mark
     }

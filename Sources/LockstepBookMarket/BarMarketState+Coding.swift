@@ -48,9 +48,9 @@ extension BarMarketState {
         keepsMarks = record.accounts.contains { $0.isMargin }
         (hasPlainCosts, plainFee) = Self.plainCosts(record.costs, keepsMarks: keepsMarks)
         tally = record.tally
-        accounts = Column(record.accounts)
-        positions = Column(record.positions)
-        busyBooks = Column(repeatElement(0, count: (record.books.count + 63) / 64))
+        accounts = OwnedRow(record.accounts)
+        positions = OwnedRow(record.positions)
+        busyBooks = OwnedRow(repeatElement(0, count: (record.books.count + 63) / 64))
         fates = OrderFates(record.fates)
         costs = record.costs
         arrivals = record.arrivals

@@ -23,21 +23,21 @@ struct BarMarketState: ~Copyable {
     var expiryIsStale = false
     /// The last arrival number given.
     var arrivals: UInt64 = 0
-    var accounts: Column<AccountView>
+    var accounts: OwnedRow<AccountView>
     /// The positions in lots, by account, then by instrument.
-    var positions: Column<Int64>
-    var books = Column<BarBook>()
+    var positions: OwnedRow<Int64>
+    var books = OwnedRow<BarBook>()
     /// One bit for each book in which something works or waits.
-    var busyBooks: Column<UInt64>
+    var busyBooks: OwnedRow<UInt64>
     var fates: OrderFates
     var costs: CostModels
     /// How often assumptions decided.
     var tally = FillTally()
 
     // Used again in each step and without meaning between two.
-    var active = Column<ActiveBar>()
-    var attempts = Column<OpenAttempt>()
-    var candidates = Column<Candidate>()
+    var active = OwnedRow<ActiveBar>()
+    var attempts = OwnedRow<OpenAttempt>()
+    var candidates = OwnedRow<Candidate>()
     var alternative = MarketOutputs(capacity: 0)
     /// The costs before the fill in hand, where a fill may change them.
     var costsBefore: CostModels?
@@ -61,9 +61,9 @@ struct BarMarketState: ~Copyable {
         self.settings = settings
         through = settings.through
         keepsMarks = setting.accounts.contains { $0.kind == .margin }
-        accounts = Column(setting.accounts.map(AccountView.init))
-        positions = Column(repeatElement(0, count: setting.accounts.count * instruments.count))
-        busyBooks = Column(repeatElement(0, count: (instruments.count + 63) / 64))
+        accounts = OwnedRow(setting.accounts.map(AccountView.init))
+        positions = OwnedRow(repeatElement(0, count: setting.accounts.count * instruments.count))
+        busyBooks = OwnedRow(repeatElement(0, count: (instruments.count + 63) / 64))
         fates = OrderFates()
         costs = CostModels(
             fees: settings.fees, slippage: settings.slippage,

@@ -29,7 +29,7 @@ enum OrderFate: UInt8, Hashable, Sendable, Codable, BitwiseCopyable {
 /// instrument note it once, others four bytes each. A number far ahead costs an empty page for each
 /// 1,024.
 struct OrderFates: ~Copyable {
-    private var strategies = Column<Column<Page>>()
+    private var strategies = OwnedRow<OwnedRow<Page>>()
     /// The word of the newest orders, which is newer than the one in their page, and which it is.
     private var newest: UInt64 = 0
     private var newestWord = UInt64.max
@@ -38,11 +38,11 @@ struct OrderFates: ~Copyable {
     /// The fates of 1,024 orders in a row; without storage until one of them is noted.
     private struct Page: ~Copyable {
         /// Two bits an order, 32 orders a word.
-        var fates = Column<UInt64>()
+        var fates = OwnedRow<UInt64>()
         /// The place of the instrument, as long as all of them share it.
         var place: UInt32 = 0
         /// The place of each order's instrument, once they differ.
-        var places = Column<UInt32>()
+        var places = OwnedRow<UInt32>()
 
         @inline(__always)
         func fate(of order: Int) -> OrderFate {
@@ -62,7 +62,7 @@ struct OrderFates: ~Copyable {
 
         @inline(never)
         private mutating func notePlace(_ place: UInt32, of order: Int) {
-            if places.isEmpty { places = Column(repeatElement(self.place, count: 1024)) }
+            if places.isEmpty { places = OwnedRow(repeatElement(self.place, count: 1024)) }
             places[order] = place
         }
     }
@@ -158,9 +158,9 @@ struct OrderFates: ~Copyable {
 
     @inline(never)
     private mutating func makePage(_ number: Int, of strategy: Int, on place: Int) {
-        while strategies.count <= strategy { strategies.append(Column<Page>()) }
+        while strategies.count <= strategy { strategies.append(OwnedRow<Page>()) }
         while strategies[strategy].count <= number { strategies[strategy].append(Page()) }
-        strategies[strategy][number].fates = Column(repeatElement(0, count: 32))
+        strategies[strategy][number].fates = OwnedRow(repeatElement(0, count: 32))
         strategies[strategy][number].place = UInt32(truncatingIfNeeded: place)
     }
 }
@@ -202,11 +202,11 @@ extension OrderFates {
     init(_ record: [[PageRecord]]) {
         self.init()
         for rows in record {
-            var pages = Column<Page>()
+            var pages = OwnedRow<Page>()
             for row in rows {
                 pages.append(
                     Page(
-                        fates: Column(row.fates), place: row.place, places: Column(row.places)))
+                        fates: OwnedRow(row.fates), place: row.place, places: OwnedRow(row.places)))
             }
             strategies.append(pages)
         }

@@ -57,7 +57,7 @@ struct FlatList<Element: BitwiseCopyable>: ~Copyable {
     }
 
     /// All places, for as long as the list is kept and neither grows nor loses values.
-    var column: Column<Element> { unsafe Column(base, count: count) }
+    var view: FlatView<Element> { unsafe FlatView(base, count: count) }
 
     @inline(__always)
     mutating func append(_ value: Element) {
@@ -113,7 +113,7 @@ struct FlatList<Element: BitwiseCopyable>: ~Copyable {
 // Safe because: it is made of lists that are filled once and kept by the same owner, and places
 // are checked.
 @safe @frozen @usableFromInline
-struct Column<Element: BitwiseCopyable>: BitwiseCopyable {
+struct FlatView<Element: BitwiseCopyable>: BitwiseCopyable {
     @usableFromInline let base: UnsafeMutablePointer<Element>
     @usableFromInline let count: Int
 
@@ -144,4 +144,4 @@ struct Column<Element: BitwiseCopyable>: BitwiseCopyable {
 }
 
 @available(*, unavailable)
-extension Column: Sendable {}
+extension FlatView: Sendable {}

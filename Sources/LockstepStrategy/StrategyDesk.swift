@@ -12,11 +12,11 @@ struct StrategyDesk: ~Copyable {
     @usableFromInline var now: Timestamp = .epoch
     @usableFromInline var step: StepNumber = .setUp
     /// By instrument.
-    @usableFromInline let lastPrices: Column<Price?>
+    @usableFromInline let lastPrices: FlatView<Price?>
     /// By account.
-    @usableFromInline let cash: Column<Money>
+    @usableFromInline let cash: FlatView<Money>
     /// By account, and in it by instrument.
-    private let positions: Column<SignedQuantity>
+    private let positions: FlatView<SignedQuantity>
     private var marks: FlatList<Mark>
     private let lastPriceList: FlatList<Price?>
     private let cashList: FlatList<Money>
@@ -41,9 +41,9 @@ struct StrategyDesk: ~Copyable {
         cashList = FlatList(setup.cash)
         positionList = FlatList(
             repeating: .zero, count: setup.instruments.count * setup.cash.count)
-        lastPrices = lastPriceList.column
-        cash = cashList.column
-        positions = positionList.column
+        lastPrices = lastPriceList.view
+        cash = cashList.view
+        positions = positionList.view
         marks = FlatList(capacity: setup.instruments.count)
         for (instrument, slot) in series.primary.enumerated() where slot >= 0 {
             marks.append(Mark(slot: slot, instrument: instrument))
@@ -76,7 +76,7 @@ struct StrategyDesk: ~Copyable {
     }
 
     /// The positions of one account, by instrument.
-    func positions(of account: AccountID) -> Column<SignedQuantity> {
+    func positions(of account: AccountID) -> FlatView<SignedQuantity> {
         positions.part(from: (Int(account.rawValue) - 1) * lastPrices.count, lastPrices.count)
     }
 

@@ -20,10 +20,10 @@ struct StrategySeat: ~Copyable {
     @usableFromInline let strategy: StrategyID
     @usableFromInline let account: AccountID
     /// The account's positions, by instrument.
-    @usableFromInline let positions: Column<SignedQuantity>
+    @usableFromInline let positions: FlatView<SignedQuantity>
     @usableFromInline let desk: StateReference<StrategyDesk>
     /// The places in a frame of the subscribed series, ascending.
-    @usableFromInline let series: Column<Int>
+    @usableFromInline let series: FlatView<Int>
     /// How many orders are open.
     @usableFromInline var openOrders = 0
     /// Whether there is something to send, or a failure.
@@ -56,7 +56,7 @@ struct StrategySeat: ~Copyable {
         self.account = account
         self.desk = desk
         places = FlatList(series)
-        self.series = places.column
+        self.series = places.view
         orders = OpenOrders()
         reports = ReportQueue()
         positions = desk.value.positions(of: account)

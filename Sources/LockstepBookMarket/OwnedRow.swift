@@ -5,7 +5,7 @@
 // Safe because: it owns its memory and cannot be copied, every place is checked before it is
 // read or written, and the language lets nobody change it while a value in it is in use.
 @safe
-struct Column<Element: ~Copyable>: ~Copyable {
+struct OwnedRow<Element: ~Copyable>: ~Copyable {
     private var base: UnsafeMutablePointer<Element>?
     private var capacity = 0
     /// How many values there are.
@@ -75,7 +75,7 @@ struct Column<Element: ~Copyable>: ~Copyable {
     }
 }
 
-extension Column where Element: BitwiseCopyable {
+extension OwnedRow where Element: BitwiseCopyable {
     /// Makes a column of values.
     init(_ values: some Sequence<Element>) {
         self.init()

@@ -13,6 +13,8 @@ package struct MemoryFrames: FrameSource, Sendable {
         let bars: ContiguousArray<Bar>
         /// The bar it began with.
         let first: Int
+        /// How many bars can be shown: all but one that ends with time itself.
+        let count: Int
         /// The next bar, and its end.
         var next: Int
         var end: Int64
@@ -38,7 +40,7 @@ package struct MemoryFrames: FrameSource, Sendable {
     private var due = Self.never
     /// The time of the last frame.
     private var time: Timestamp = .epoch
-    /// Whether the bar after one of the last frame has an end no time comes after.
+    /// Whether the bar after one of the last frame ends with time itself.
     private var hasEndlessBar = false
 
     /// Takes the sources, each from where it stands.
@@ -57,10 +59,14 @@ package struct MemoryFrames: FrameSource, Sendable {
                 end = bar.end.nanoseconds
                 start = min(start ?? bar.start, bar.start)
             }
+            // Bars follow each other, so only the last one can end with time itself.
+            let isEndless = source.bars.last?.end == .distantFuture
             tracks.append(
                 Track(
                     series: source.series.id, instrument: source.series.instrument,
-                    bars: source.bars, first: source.position, next: source.position, end: end))
+                    bars: source.bars, first: source.position,
+                    count: source.bars.count - (isEndless ? 1 : 0), next: source.position,
+                    end: end))
             due = min(due, end)
         }
         startTime = start
@@ -104,13 +110,13 @@ package struct MemoryFrames: FrameSource, Sendable {
                 let next = tracks[index].next
                 slots[index].bar = tracks[index].bars[next]
                 slots[index].coverage = .traded
-                var end = Self.never
-                if next &+ 1 < tracks[index].bars.count {
-                    end = tracks[index].bars[next &+ 1].end.nanoseconds
-                    if end == Self.never { isEndless = true }
-                }
                 tracks[index].next = next &+ 1
-                tracks[index].end = end
+                if next &+ 1 < tracks[index].count {
+                    tracks[index].end = tracks[index].bars[next &+ 1].end.nanoseconds
+                } else {
+                    tracks[index].end = Self.never
+                    if next &+ 1 < tracks[index].bars.count { isEndless = true }
+                }
                 traded &+= 1
             } else {
                 tracks[index].carry(to: &slots[index])

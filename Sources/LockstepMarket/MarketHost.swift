@@ -9,6 +9,7 @@ public struct EngineStatus: Hashable, Sendable {
     public let isIdle: Bool
 
     /// Says what is known.
+    @inlinable @inline(__always)
     package init(wake: Timestamp, isIdle: Bool) {
         self.wake = wake
         self.isIdle = isIdle

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import LockstepModel
 
 /// What the configuration in a log tells of instruments and money; what it does not, is not known.

@@ -30,7 +30,9 @@ enum Machine {
         let kernel = unsafe withUnsafeBytes(of: &name.release) { bytes in
             unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-        return "\(processorName), \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores, Linux \(kernel), "
+        // The version alone: what distributors add does not matter, and may say where this is.
+        let version = kernel.split(separator: ".").prefix(2).joined(separator: ".")
+        return "\(processorName), \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores, Linux \(version), "
             + "Swift \(compiler)"
     }
 

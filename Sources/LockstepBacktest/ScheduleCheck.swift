@@ -39,7 +39,7 @@ package final class ScheduleCheck: Sendable {
     }
 
     /// What the threads have found so far.
-    private struct Findings {
+    private struct Findings: Sendable {
         var groups: [SHA256Digest?: Group] = [:]
         var interleavings: Set<UInt64> = []
         var choices: UInt64 = 0
@@ -49,7 +49,7 @@ package final class ScheduleCheck: Sendable {
 
     /// The backtest, with its log enabled.
     package let backtest: Backtest
-    private let findings = Mutex(Findings())
+    private let findings = Monitor(Findings())
     private let next = Atomic<Int>(0)
     private let bell = Signal()
 

@@ -66,7 +66,7 @@ package final class ScheduleCheck: Sendable {
     /// Runs without a schedule and under the schedule of every seed.
     ///
     /// - Parameters:
-    ///   - seeds: The seeds.
+    ///   - seeds: The seeds; as many as an Int can count.
     ///   - jobs: How many run at once; at least one.
     ///   - look: Called about ten times a second with how many schedules have ended.
     /// - Returns: What was found.
@@ -78,7 +78,7 @@ package final class ScheduleCheck: Sendable {
         let plain = try backtest.execute(
             on: RunExecutor(), in: nil, auditLog: nil, progress: nil,
             cancellation: RunCancellation())
-        let schedules = Int(clamping: seeds.upperBound - seeds.lowerBound).addingOne
+        let schedules = seeds.count
         let threads = max(1, min(jobs, schedules))
         let working = Atomic<Int>(0)
         for _ in 0..<threads {
@@ -135,9 +135,4 @@ package final class ScheduleCheck: Sendable {
         }
         bell.raise()
     }
-}
-
-extension Int {
-    /// One more, or the greatest number there is.
-    fileprivate var addingOne: Int { self == .max ? self : self + 1 }
 }

@@ -77,6 +77,7 @@ import Testing
     @Test(arguments: [
         (["check", "schedule"], "CONFIG is missing"),
         (["check", "schedule", "a.toml", "--seeds", "0"], "from 1"),
+        (["check", "schedule", "a.toml", "--seeds", "18446744073709551615"], "from 1"),
         (["check", "schedule", "a.toml", "--seed", "x"], "from 0"),
         (["check", "schedule", "a.toml", "--seed", "1", "--seeds", "2"], "exclude each other"),
         (["check", "schedule", "a.toml", "--set", "x"], "lacks a value"),

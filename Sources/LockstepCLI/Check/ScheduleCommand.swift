@@ -57,9 +57,10 @@ struct ScheduleCommand {
             throw .usage(
                 command: arguments.commandText, message: "--seed and --seeds exclude each other.")
         }
-        let count = try arguments.number("seeds", from: UInt64(1)) ?? 100
+        // An Int: a range of more seeds than that could not be counted.
+        let count = try arguments.number("seeds", from: 1) ?? 100
         let seed = try arguments.number("seed", from: UInt64(0))
-        seeds = seed.map { $0...$0 } ?? 0...(count - 1)
+        seeds = seed.map { $0...$0 } ?? 0...UInt64(count - 1)
         jobs = try arguments.number("jobs", from: 1) ?? MachineFacts.cores
         if let out = arguments.value("out"), RunDirectory.exists(out) {
             throw .other(.cannotCreate, message: FilesError.targetExists(path: out).description)
@@ -77,11 +78,12 @@ struct ScheduleCommand {
     /// - Returns: ``ExitCode/finding`` when digests differ.
     /// - Throws: ``CommandError``.
     func perform() throws(CommandError) -> ExitCode {
+        let check: ScheduleCheck
         let report: ScheduleCheck.Report
         let display = ScheduleDisplay(total: seeds.count, on: console.error)
         do {
-            report = try ScheduleCheck(run.backtest).run(
-                seeds: seeds, jobs: jobs, look: display.show)
+            check = try ScheduleCheck(run.backtest)
+            report = try check.run(seeds: seeds, jobs: jobs, look: display.show)
         } catch {
             display.clear()
             throw .other(
@@ -94,7 +96,7 @@ struct ScheduleCommand {
             return .success
         }
         do {
-            try console.output.write(try difference(Schedule(seed: diverging)))
+            try console.output.write(try difference(check.backtest, Schedule(seed: diverging)))
         } catch let error as CommandError {
             throw error
         } catch {
@@ -138,7 +140,7 @@ struct ScheduleCommand {
     private static func text(_ digest: SHA256Digest?) -> String { digest?.description ?? "none" }
 
     /// Writes the plain log and that of a schedule, and tells where they part.
-    private func difference(_ schedule: Schedule) throws -> String {
+    private func difference(_ backtest: Backtest, _ schedule: Schedule) throws -> String {
         let directory: RunDirectory
         if let out = arguments.value("out") {
             directory = try .create(exactly: out)
@@ -147,7 +149,6 @@ struct ScheduleCommand {
         }
         let plain = directory.path(of: "plain.lka")
         let other = directory.path(of: "seed-\(schedule.seed).lka")
-        let backtest = try ScheduleCheck(run.backtest).backtest
         _ = try backtest.runHere(schedule: .inOrder, auditLog: plain)
         _ = try backtest.runHere(schedule: schedule, auditLog: other)
         let logs = "Logs           \(plain)\n               \(other)\n"

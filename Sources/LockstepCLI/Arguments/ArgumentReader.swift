@@ -26,8 +26,8 @@ struct Arguments: Hashable, Sendable {
 
 /// Reads command lines by their declarations.
 ///
-/// Options are `--name value` or `--name=value`, in any place; after `--` nothing is an option. A
-/// word that is not known is refused with the nearest one that is.
+/// Options are `--name value` or `--name=value`, in any place, and some also `-n value` or `-nvalue`;
+/// after `--` nothing is an option. A word that is not known is refused with the nearest one that is.
 struct ArgumentReader {
     private var rest: ArraySlice<String>
     private var found: Arguments
@@ -54,18 +54,21 @@ struct ArgumentReader {
             if word == "--" {
                 for operand in rest { try take(operand: operand) }
                 rest = []
-            } else if word == "-h" {
-                found.flags.insert("help")
             } else if word.hasPrefix("--") {
                 try take(option: word.dropFirst(2))
             } else if word.hasPrefix("-"), word.count > 1 {
-                throw refusal("There is no option \"\(word)\"; options begin with two hyphens.")
+                try take(short: word)
             } else {
                 try take(operand: word)
             }
         }
         if found.has("help") || found.has("version") { return }
         if !syntax.subcommands.isEmpty {
+            // A group of commands that is named alone is asked what it has.
+            if found.command.count > 1 {
+                found.flags.insert("help")
+                return
+            }
             throw refusal(
                 "A command is missing: one of "
                     + syntax.subcommands.map(\.name).joined(separator: ", ") + ".")
@@ -108,16 +111,34 @@ struct ArgumentReader {
                     + NearestName.suggestion(
                         for: "--\(name)", among: syntax.allOptions.map { "--\($0.name)" }))
         }
+        try take(option, parts.count > 1 ? String(parts[1]) : nil)
+    }
+
+    /// An option by its letter: `-o PATH`, `-oPATH` or a flag.
+    private mutating func take(short word: String) throws(CommandError) {
+        let letter = word.dropFirst().first
+        guard let option = syntax.allOptions.first(where: { $0.short == letter }) else {
+            throw refusal("There is no option \"\(word)\"; options begin with two hyphens.")
+        }
+        let value = word.dropFirst(2)
+        try take(option, value.isEmpty ? nil : String(value))
+    }
+
+    /// An option with the value that stands in the same word, if one does.
+    private mutating func take(
+        _ option: CommandSyntax.Option, _ text: String?
+    ) throws(CommandError) {
+        let name = option.name
         guard let value = option.value else {
-            if parts.count > 1 { throw refusal("--\(name) takes no value.") }
+            if text != nil { throw refusal("--\(name) takes no value.") }
             found.flags.insert(name)
             return
         }
         if found.values[name] != nil, !option.isRepeated {
             throw refusal("--\(name) is given twice.")
         }
-        if parts.count > 1 {
-            found.values[name, default: []].append(String(parts[1]))
+        if let text {
+            found.values[name, default: []].append(text)
             return
         }
         // Another option is no value: `--out --quiet` lacks the directory.

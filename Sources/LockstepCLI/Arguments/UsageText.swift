@@ -14,7 +14,8 @@ enum UsageText {
         text += section(
             "Commands", syntax.subcommands.map { ($0.name, $0.summary) })
         text += section("Arguments", syntax.operands.map { ($0.name, $0.summary) })
-        text += section("Options", syntax.allOptions.map { (form(of: $0), $0.summary) })
+        text += section("Options", syntax.allOptions.map { (forms(of: $0), $0.summary) })
+        text += examples(syntax.examples, program: command.first ?? "lockstep")
         for paragraph in syntax.discussion {
             text += "\n" + wrapped(paragraph, indent: 0) + "\n"
         }
@@ -39,6 +40,20 @@ enum UsageText {
 
     private static func form(of option: CommandSyntax.Option) -> String {
         "--\(option.name)" + (option.value.map { " \($0)" } ?? "")
+    }
+
+    /// The long form, with the letter in front where there is one.
+    private static func forms(of option: CommandSyntax.Option) -> String {
+        (option.short.map { "-\($0), " } ?? "") + form(of: option)
+    }
+
+    private static func examples(_ examples: [CommandSyntax.Example], program: String) -> String {
+        if examples.isEmpty { return "" }
+        return "\nExamples:\n"
+            + examples.map { example in
+                "  \(program) \(example.line)\n      "
+                    + wrapped(example.summary, indent: 6, first: 6) + "\n"
+            }.joined()
     }
 
     private static func section(_ title: String, _ rows: [(String, String)]) -> String {

@@ -6,7 +6,7 @@ struct Options {
                           [--baselines FOLDER] [--record FOLDER]
                Benchmarks --memory-events COUNT
 
-          --filter TEXT          only benchmarks whose name contains the text
+          --filter TEXT          only benchmarks whose name contains the text; =NAME for one
           --json FILE            also write the figures to a file
           --data FOLDER          the works' data (default: .build/benchmark-data, made when missing)
           --samples COUNT        samples of each figure, 1 to 99 (default: 5)

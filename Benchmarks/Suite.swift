@@ -14,7 +14,10 @@ struct Suite {
         self.samples = samples
     }
 
-    func wants(_ name: String) -> Bool { filter.isEmpty || name.contains(filter) }
+    func wants(_ name: String) -> Bool {
+        // A name with a sign of equality before it is meant as a whole: a profile of one work.
+        filter.hasPrefix("=") ? filter.dropFirst() == name : name.contains(filter)
+    }
 
     /// Measures how many pieces of work are done in a second.
     ///

@@ -17,12 +17,14 @@ public final class AuditLogReader {
     public let filter: AuditFilter
     /// In what state the log is; known when ``next()`` has returned `nil`.
     public private(set) var status: AuditStatus?
+    /// What was left out so far, where reading goes on behind damage.
+    public private(set) var gaps: [AuditGap] = []
 
     /// What the filter asks for, so that it is not copied for every record.
     private let wantsAll: Bool
     private let wantsInstruments: Bool
-    private let scanner: BlockScanner
-    private let tail: AuditTail?
+    private let salvaging: Bool
+    let scanner: BlockScanner
     private var at = 0
     private var end = 0
     private var time: Int64 = 0
@@ -37,9 +39,7 @@ public final class AuditLogReader {
     public convenience init(
         path: String, filter: AuditFilter = AuditFilter()
     ) throws(AuditError) {
-        let file: File
-        do { file = try File(reading: path) } catch { throw .files(error) }
-        try self.init(.file(file), filter: filter)
+        try self.init(AuditLog(path: path), filter: filter)
     }
 
     /// Opens a log in memory.
@@ -51,18 +51,22 @@ public final class AuditLogReader {
     public convenience init(
         bytes: [UInt8], filter: AuditFilter = AuditFilter()
     ) throws(AuditError) {
-        try self.init(.memory(bytes), filter: filter)
+        try self.init(AuditLog(bytes: bytes), filter: filter)
     }
 
-    init(_ source: AuditSource, filter: AuditFilter) throws(AuditError) {
-        name = source.name
+    /// Reads a log from a place on.
+    init(
+        _ log: AuditLog, filter: AuditFilter, from place: BlockPlace? = nil,
+        salvaging: Bool = false
+    ) throws(AuditError) {
+        name = log.name
+        index = log.index
         self.filter = filter
+        self.salvaging = salvaging
         wantsAll = filter.topics == nil && filter.times == nil && filter.sequences == nil
         wantsInstruments = filter.instruments != nil
-        let first = try BlockScanner(source)
-        tail = try AuditTail.find(source, headLength: first.headLength)
-        index = tail?.index
-        scanner = try BlockScanner(source, decoder: try Self.prelude(first, index))
+        scanner = try BlockScanner(log.source, decoder: log.decoder)
+        if let place { scanner.jump(to: place) }
     }
 
     /// The head of the file; `nil` when the file ends within it.
@@ -70,6 +74,9 @@ public final class AuditLogReader {
 
     /// Reads fields; knows the schemas and names of the log from the beginning.
     public var decoder: AuditDecoder { scanner.decoder }
+
+    /// How many blocks were read and decompressed, and not passed over.
+    public var blocksRead: UInt64 { scanner.blocksRead }
 
     /// The next record that is wanted.
     ///
@@ -113,31 +120,48 @@ public final class AuditLogReader {
         return nil
     }
 
+    /// Looks again where the log ended: more of it may be there now.
+    func resume() { status = nil }
+
     /// Goes to the next block that may match, and accepts it.
     private func nextBlock() throws(AuditError) -> Bool {
         while status == nil {
-            jump()
+            if jumpsToEnd() { break }
             switch try scanner.look() {
-            case .end(let end): status = end
+            case .end(let end): try settle(end)
             case .block(let head):
-                if filter.mayMatch(head) {
-                    status = try scanner.accept(head)
-                    if status != nil { return false }
-                    at = 0
-                    end = head.rawLength
-                    time = head.base.nanoseconds
-                    sequence = head.firstSequence
-                    return true
+                guard filter.mayMatch(head) else {
+                    if let end = try scanner.skip(head) { try settle(end) }
+                    continue
                 }
-                status = try scanner.skip(head)
+                if let end = try scanner.accept(head) {
+                    try settle(end)
+                    continue
+                }
+                at = 0
+                end = head.rawLength
+                time = head.base.nanoseconds
+                sequence = head.firstSequence
+                return true
             }
         }
         return false
     }
 
-    /// Passes over blocks that the index says cannot match, unless the next one may.
-    private func jump() {
-        guard let index, let present = Int(exactly: scanner.number) else { return }
+    /// Takes what ends the log, or goes on behind it.
+    private func settle(_ end: AuditStatus) throws(AuditError) {
+        if salvaging, let damage = end.damage, let gap = try scanner.pass(damage) {
+            gaps.append(gap)
+        } else {
+            status = gaps.first.map { .corrupt($0.damage) } ?? end
+        }
+    }
+
+    /// Passes over blocks that the index says cannot match.
+    ///
+    /// - Returns: Whether nothing is left that may match; the end of the log is then known.
+    private func jumpsToEnd() -> Bool {
+        guard let index, let present = Int(exactly: scanner.number) else { return false }
         var block = present
         while block < index.entries.count {
             let entry = index.entries[block]
@@ -154,35 +178,16 @@ public final class AuditLogReader {
         }
         if block == index.entries.count, block > present {
             // Nothing is left that matches, and the index was checked when the log was opened.
-            status = .closed(index.status)
-        } else if block > present {
-            scanner.jump(to: block, of: index)
+            status = gaps.first.map { .corrupt($0.damage) } ?? .closed(index.status)
+            return true
         }
-    }
-
-    /// What is known before the first record is read: from the index, or from the set-up.
-    private static func prelude(
-        _ scanner: BlockScanner, _ index: AuditIndex?
-    ) throws(AuditError) -> AuditDecoder {
-        if let index {
-            var decoder = AuditDecoder()
-            var at = 0
-            while at < index.copies.count {
-                // A copy that is no record ends what the index can tell; the blocks tell the rest.
-                guard
-                    let head = try? RecordHead(
-                        index.copies.span, &at, count: index.copies.count, after: 0),
-                    (try? decoder.learn(index.copies[head.payload..<head.end])) != nil
-                else { break }
-            }
-            return decoder
+        if block > present {
+            let entry = index.entries[block]
+            scanner.jump(
+                to: BlockPlace(
+                    number: UInt64(block), offset: entry.offset, sequence: entry.firstSequence))
         }
-        // The set-up is at the beginning: read on while blocks tell something new.
-        while case .block(let head) = try scanner.look() {
-            if try scanner.accept(head) != nil { break }
-            if !scanner.hadNotices { break }
-        }
-        return scanner.decoder
+        return false
     }
 }
 

@@ -5,6 +5,11 @@ enum AuditSource: Sendable {
     case file(File)
     case memory([UInt8])
 
+    /// A file that can be read at any place.
+    static func open(_ path: String) throws(AuditError) -> AuditSource {
+        do { return .file(try File(readingAnywhere: path)) } catch { throw .files(error) }
+    }
+
     /// What messages call it.
     var name: String {
         switch self {

@@ -64,25 +64,22 @@ public struct AuditStatistics: Hashable, Sendable {
     /// - Parameter path: The file.
     /// - Throws: ``AuditError/files(_:)`` or ``AuditError/notALog(path:_:)``.
     public init(path: String) throws(AuditError) {
-        let file: File
-        do { file = try File(reading: path) } catch { throw .files(error) }
-        try self.init(.file(file))
+        try self.init(AuditLog(path: path))
     }
 
     /// Looks at a log in memory.
     ///
     /// - Parameter bytes: The log.
     /// - Throws: ``AuditError/notALog(path:_:)``.
-    public init(bytes: [UInt8]) throws(AuditError) { try self.init(.memory(bytes)) }
+    public init(bytes: [UInt8]) throws(AuditError) { try self.init(AuditLog(bytes: bytes)) }
 
-    private init(_ source: AuditSource) throws(AuditError) {
-        name = source.name
-        storedBytes = try source.size()
-        let decoder = try AuditLogReader(source, filter: AuditFilter()).decoder
+    private init(_ log: AuditLog) throws(AuditError) {
+        name = log.name
+        storedBytes = try log.source.size()
+        let decoder = log.decoder
         schemas = decoder.schemas
-        let scanner = try BlockScanner(source)
-        manifest = scanner.header?.manifest ?? ""
-        if let tail = try AuditTail.find(source, headLength: scanner.headLength) {
+        manifest = log.header?.manifest ?? ""
+        if let tail = log.tail {
             let index = tail.index
             status = .closed(index.status)
             blocks = UInt64(index.entries.count)
@@ -98,6 +95,7 @@ public struct AuditStatistics: Hashable, Sendable {
             }
             return
         }
+        let scanner = try BlockScanner(log.source)
         status = try Self.walk(scanner)
         blocks = scanner.number
         records = scanner.nextSequence - 1

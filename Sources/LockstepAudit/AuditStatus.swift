@@ -14,6 +14,14 @@ public enum AuditStatus: Hashable, Sendable {
         if case .closed = self { return true }
         return false
     }
+
+    /// Where the log ceases to be right; nil where it is whole.
+    public var damage: AuditDamage? {
+        switch self {
+        case .closed: nil
+        case .torn(let damage), .corrupt(let damage): damage
+        }
+    }
 }
 
 /// Where a log ceases to be right, and why.

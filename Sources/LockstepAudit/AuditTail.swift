@@ -1,7 +1,7 @@
 import LockstepFiles
 
 /// The index of a closed log, found from the end of the file.
-struct AuditTail {
+struct AuditTail: Sendable {
     let index: AuditIndex
     let table: SeekTable
     /// Where the index begins.

@@ -40,9 +40,7 @@ public enum AuditVerifier: Sendable {
     public static func verify(
         path: String, quick: Bool = false
     ) throws(AuditError) -> AuditVerification {
-        let file: File
-        do { file = try File(reading: path) } catch { throw .files(error) }
-        return try verify(.file(file), quick: quick)
+        try verify(.open(path), quick: quick)
     }
 
     /// Checks a log in memory.

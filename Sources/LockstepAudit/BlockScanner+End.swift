@@ -2,29 +2,9 @@ import LockstepFiles
 
 /// What follows the blocks: index and table of a log that is closed, or nothing to rely on.
 extension BlockScanner {
-    /// Looks for a later head of this file: if there is one, the damage is in the middle.
+    /// Whether a fault lies in the middle: there is a later head of this file.
     func search(_ fault: AuditFault) throws(AuditError) -> AuditStatus {
-        let window = 1 << 20
-        var buffer: [UInt8] = []
-        var place = offset + 1
-        while true {
-            let found = try source.read(
-                into: &buffer, at: place, count: window + AuditBlockHead.length - 1)
-            let bytes = buffer.span.extracting(0..<found)
-            var at = 0
-            while at + AuditBlockHead.length <= found {
-                if bytes[at] == 0x51,
-                    let head = try? AuditBlockHead.decode(
-                        bytes.extracting(at..<at + AuditBlockHead.length)
-                    ).head, head.salt == header?.salt, head.number >= number
-                {
-                    return .corrupt(damage(fault))
-                }
-                at += 1
-            }
-            if found < window + AuditBlockHead.length - 1 { return .torn(damage(fault)) }
-            place += UInt64(window)
-        }
+        try nextHead() == nil ? .torn(damage(fault)) : .corrupt(damage(fault))
     }
 
     /// Reads index and table where a log is closed.

@@ -28,12 +28,18 @@ final class BlockScanner {
     /// The digest that the last head tells; `nil` before the first.
     private(set) var lastDigest: SHA256Digest?
     private var headFault: AuditFault?
-    private var previousChecksum: UInt32?
+    /// The checksum of the head before the present place; `nil` where it is not known.
+    private(set) var previousChecksum: UInt32?
+    /// Where the head before the present place begins; `nil` before the first block.
+    private(set) var lastHead: UInt64?
     private var nextChecksum: UInt32 = 0
-    private var lastTime: Int64? = 0
+    /// The time of the record before the present place; `nil` where it is not known.
+    private(set) var lastTime: Int64? = 0
+    /// How many blocks were read from the file, and not passed over.
+    private(set) var blocksRead: UInt64 = 0
     private var frame: [UInt8] = []
     private var digest: Digest
-    private var schemaChecksum = Checksum()
+    private(set) var schemaChecksum = Checksum()
     private var decompressor: ZstdDecompressor
     private(set) var records = InlineArray<64, UInt64>(repeating: 0)
     private(set) var bytes = InlineArray<64, UInt64>(repeating: 0)
@@ -107,15 +113,26 @@ final class BlockScanner {
         return nil
     }
 
-    /// Goes straight to a block that the index tells of.
-    func jump(to block: Int, of index: AuditIndex) {
+    /// Goes straight to where a block begins, or the last one ends.
+    func jump(to place: BlockPlace) {
         hasReadAll = false
         hasSeenAll = false
-        offset = index.entries[block].offset
-        number = UInt64(block)
-        nextSequence = index.entries[block].firstSequence
+        offset = place.offset
+        number = place.number
+        nextSequence = place.sequence
         previousChecksum = nil
+        lastHead = nil
+        lastDigest = nil
         lastTime = nil
+    }
+
+    /// Gives away the digest of everything accepted; nothing is accepted afterwards.
+    func giveDigest() throws(AuditError) -> Digest {
+        do throws(FilesError) {
+            var given = try Digest()
+            swap(&given, &digest)
+            return given
+        } catch { throw .files(error) }
     }
 
     /// Reads only as much of a block as its checksum needs.
@@ -175,6 +192,7 @@ final class BlockScanner {
                 SeekTable.Entry(
                     compressed: UInt32(length), decompressed: UInt32(head.rawLength)))
         }
+        lastHead = offset
         offset += UInt64(length)
         number += 1
         nextSequence = head.endSequence
@@ -199,6 +217,7 @@ final class BlockScanner {
 
     private func readFrame(_ head: AuditBlockHead) throws(AuditError) -> AuditStatus? {
         let start = offset + UInt64(AuditBlockHead.length)
+        blocksRead += 1
         let found = try source.read(into: &frame, at: start, count: head.frameLength)
         guard found == head.frameLength else { return .torn(damage(.frameCut)) }
         let bytes = frame

@@ -80,7 +80,7 @@ extension ExitCode {
             self = .cannotCreate
         } else {
             switch error {
-            case .system, .badPath: self = .inputMissing
+            case .system, .badPath, .notAFile: self = .inputMissing
             case .toml, .override: self = .configuration
             case .libraryFailed: self = .runFailed
             default: self = .badData

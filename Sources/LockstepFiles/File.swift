@@ -28,6 +28,17 @@ package final class File: Sendable {
         try self.init(path: path, operation: .open, flags: O_RDONLY)
     }
 
+    /// Opens an existing file of which every part can be read at any time: no pipe, no directory.
+    ///
+    /// - Parameter path: The file; a symbolic link is followed. A pipe is not waited for.
+    /// - Throws: ``FilesError/notAFile(path:what:)`` and errors of the system.
+    package convenience init(readingAnywhere path: String) throws(FilesError) {
+        try self.init(path: path, operation: .open, flags: O_RDONLY | O_NONBLOCK)
+        if let what = Self.kind(try status().st_mode) {
+            throw .notAFile(path: path, what: what)
+        }
+    }
+
     /// Makes a new file for writing and reading; fails if anything has that name.
     package convenience init(creating path: String) throws(FilesError) {
         do {
@@ -47,12 +58,15 @@ package final class File: Sendable {
     package var offset: Int64 { position.load(ordering: .relaxed) }
 
     /// The size of the file in bytes, now.
-    package func size() throws(FilesError) -> Int64 {
+    package func size() throws(FilesError) -> Int64 { Int64(try status().st_size) }
+
+    /// What the system says of the file, now.
+    func status() throws(FilesError) -> stat {
         var status = stat()
         let open = current
         // Safe because: the structure outlives the call, which keeps no pointer to it.
         _ = try retrying(.size, path: path) { unsafe fstat(open, &status) }
-        return Int64(status.st_size)
+        return status
     }
 
     /// Writes all bytes, however many calls that takes.

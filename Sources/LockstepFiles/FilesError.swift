@@ -13,6 +13,8 @@ public enum FilesError: Error, Hashable, Sendable {
     case system(FileOperation, path: String, offset: Int64?, code: Int32)
     /// A path that no file can have.
     case badPath(String)
+    /// What is to be read is no file, but a directory, a pipe or a device.
+    case notAFile(path: String, what: String)
     /// The file ends before the bytes that must be there.
     case unexpectedEnd(path: String, offset: Int64, needed: Int, found: Int)
     /// The file is larger than what is read as a whole.
@@ -78,6 +80,9 @@ extension FilesError: CustomStringConvertible {
                 + "(errno \(code)). \(remedy(for: code))"
         case .badPath(let path):
             return "\"\(path)\" is not a path. Give one that is not empty and has no NUL character."
+        case .notAFile(let path, let what):
+            return "\(path): this is \(what), not a file of which any part can be read. "
+                + "Name the file itself."
         case .unexpectedEnd(let path, let offset, let needed, let found):
             return "\(path): \(needed) bytes are needed at byte \(offset), but only \(found) are "
                 + "there. The file is cut short: restore it from its source."

@@ -100,6 +100,9 @@ actor StepDriver: BusService {
     /// - Returns: Whether the feed ended; `false` when somebody asked the run to end.
     func runSteps() throws -> Bool {
         guard let port else { return true }
+        let phases = try port.phases(
+            hasBatchVenue
+                ? [Topics.decide, Topics.match, Topics.settle] : [Topics.decide, Topics.settle])
         var pending = try state.value.source.next(into: &frame.payload)
         var idle = 0
         while let traded = pending {
@@ -111,9 +114,9 @@ actor StepDriver: BusService {
                     throw BacktestError.endlessWakes(steps: idleBudget, next: wake)
                 }
                 emptyFrame.payload.time = wake
-                try resolve(emptyFrame, at: wake, port)
+                try resolve(emptyFrame, at: wake, port, phases)
             } else {
-                try resolve(frame, at: due, port)
+                try resolve(frame, at: due, port, phases)
                 state.value.bars &+= traded
                 idle = 0
                 pending = try state.value.source.next(into: &frame.payload)
@@ -142,8 +145,10 @@ actor StepDriver: BusService {
     /// Ends the services' own tasks.
     func close() throws { try port?.close() }
 
+    @inline(__always)
     private func resolve(
-        _ frame: RootEnvelope<Frame>, at time: Timestamp, _ port: DriverPort
+        _ frame: RootEnvelope<Frame>, at time: Timestamp, _ port: DriverPort,
+        _ phases: Phases<Frame>
     ) throws {
         state.value.step &+= 1
         state.value.time = time
@@ -153,18 +158,28 @@ actor StepDriver: BusService {
                 step = StepNumber(state.value.step + 1)
             }
         #endif
-        try port.begin(step, at: time)
         if !state.value.wakes.isEmpty { state.value.wakes.removeAll(upTo: time) }
-        port.publish(frame)
         #if PLANTED_DEFECTS
             if PlantedDefect.decisionBeforeMarket.isOn {
-                try port.deliver(frame, on: Topics.decide)
+                return try resolveDecidingFirst(frame, step, at: time, port)
             }
         #endif
-        try port.waitUntilIdle()
-        try port.deliver(frame, on: Topics.decide)
-        if hasBatchVenue { try port.deliver(frame, on: Topics.match) }
-        try port.deliver(frame, on: Topics.settle)
-        try port.endStep()
+        try port.resolve(step, at: time, frame, phases)
     }
+
+    #if PLANTED_DEFECTS
+        private func resolveDecidingFirst(
+            _ frame: RootEnvelope<Frame>, _ step: StepNumber, at time: Timestamp,
+            _ port: DriverPort
+        ) throws {
+            try port.begin(step, at: time)
+            port.publish(frame)
+            try port.deliver(frame, on: Topics.decide)
+            try port.waitUntilIdle()
+            try port.deliver(frame, on: Topics.decide)
+            if hasBatchVenue { try port.deliver(frame, on: Topics.match) }
+            try port.deliver(frame, on: Topics.settle)
+            try port.endStep()
+        }
+    #endif
 }

@@ -19,36 +19,129 @@ extension BusCore {
     @inline(__always)
     func drain() throws(BusError) {
         // Most barriers of a healthy run have nothing left to wait for.
-        let end = unsafe state.pointee.end
-        let isIdle =
-            unsafe state.pointee.cursor == end && state.pointee.obstacles.isEmpty
-            && (!state.pointee.isTapEager || state.pointee.tapped == end)
-        if !isIdle { try drainPending() }
+        if unsafe !state.pointee.isIdle { try drainPending() }
     }
 
     @inline(never)
     private func drainPending() throws(BusError) {
+        if unsafe state.pointee.needsCare { return try unsafe drainWithCare(nil, 0) }
+        unsafe state.pointee.obstacles = .delivering
+        deliverPending()
+        unsafe state.pointee.obstacles.remove(.delivering)
+        if unsafe state.pointee.needsEnd { try finishDrain() }
+    }
+
+    /// Resolves a step: opens it, publishes an envelope that is kept outside of the journal,
+    /// delivers it phase by phase with everything that it causes, and ends the step.
+    ///
+    /// It is what the single calls do, one after another; a healthy run in place gets there at once.
+    func resolve(
+        _ step: StepNumber, at time: Timestamp, _ header: UnsafeMutablePointer<EnvelopeHeader>,
+        _ phases: ContiguousArray<Int>
+    ) throws(BusError) {
+        let isPlain =
+            unsafe state.pointee.isIdle && state.pointee.isRunning && !state.pointee.isWaveAtOnce
+            && !state.pointee.isTapEager
+        if !isPlain {
+            return try unsafe resolveWithCare(step, at: time, header, phases)
+        }
+        unsafe state.pointee.open(step, at: time)
+        unsafe publish(header)
+        unsafe state.pointee.cursor = state.pointee.end
+        unsafe state.pointee.obstacles = .delivering
+        var row = unsafe Int(header.pointee.slot)
+        var next = 0
+        while true {
+            if unsafe handOut(UnsafeRawPointer(header), row),
+                unsafe state.pointee.cursor != state.pointee.end
+            {
+                deliverPending()
+            }
+            if unsafe state.pointee.obstacles != .delivering { break }
+            if next == phases.count { break }
+            row = phases[next]
+            next &+= 1
+        }
+        unsafe state.pointee.obstacles.remove(.delivering)
+        if unsafe !state.pointee.obstacles.isEmpty { try finishDrain() }
+        try endStep()
+    }
+
+    @inline(never)
+    private func resolveWithCare(
+        _ step: StepNumber, at time: Timestamp, _ header: UnsafeMutablePointer<EnvelopeHeader>,
+        _ phases: ContiguousArray<Int>
+    ) throws(BusError) {
+        try begin(step, at: time)
+        unsafe publish(header)
+        try drain()
+        for row in phases { try unsafe deliver(UnsafeRawPointer(header), on: row) }
+        try endStep()
+    }
+
+    /// Numbers an envelope that is kept outside of the journal, and leaves a sign to it there.
+    @inline(__always)
+    func publish(_ header: UnsafeMutablePointer<EnvelopeHeader>) {
+        var place = unsafe state.pointee.end
+        if unsafe place + Journal.headerSize > state.pointee.limit {
+            unsafe place = grow(Journal.headerSize)
+        }
+        let sequence = unsafe state.pointee.sequence &+ 1
+        unsafe state.pointee.sequence = sequence
+        // Its row and its producer never change, and it has no cause.
+        unsafe header.pointee.sequence = sequence
+        unsafe header.pointee.step = state.pointee.step
+        unsafe header.pointee.time = state.pointee.time
+        let sign = unsafe place.assumingMemoryBound(to: EnvelopeHeader.self)
+        unsafe sign.pointee.sequence = UInt64(UInt(bitPattern: header))
+        unsafe sign.pointee.slot = Slot.indirect
+        unsafe sign.pointee.size = UInt32(Journal.headerSize)
+        unsafe state.pointee.end = place + Journal.headerSize
+    }
+
+    /// Delivers one envelope once more, on another route, and everything that it causes.
+    func deliver(_ envelope: UnsafeRawPointer, on slot: Int) throws(BusError) {
+        if unsafe state.pointee.needsCare { return try unsafe drainWithCare(envelope, slot) }
+        unsafe state.pointee.obstacles = .delivering
+        if unsafe handOut(envelope, slot), unsafe state.pointee.cursor != state.pointee.end {
+            deliverPending()
+        }
+        unsafe state.pointee.obstacles.remove(.delivering)
+        if unsafe state.pointee.needsEnd { try finishDrain() }
+    }
+
+    /// Refuses what cannot be delivered now, or delivers in waves.
+    @inline(never)
+    private func drainWithCare(_ envelope: UnsafeRawPointer?, _ slot: Int) throws(BusError) {
         if unsafe !state.pointee.obstacles.isEmpty {
             try checkIdle()
             try checkOpen()
         }
+        unsafe state.pointee.obstacles = .delivering
         do throws(BusError) {
-            try deliverPending()
-            if unsafe !state.pointee.obstacles.isEmpty, let failure { throw failure }
-        } catch {
+            if let envelope = unsafe envelope { try unsafe deliverWave(envelope, on: slot) }
+            try deliverWaves()
+        } catch { _ = fail(error) }
+        unsafe state.pointee.obstacles.remove(.delivering)
+        try finishDrain()
+    }
+
+    /// Throws what went wrong, after the tap has seen what there is.
+    @inline(never)
+    private func finishDrain() throws(BusError) {
+        if let failure {
             showRest()
-            throw error
+            throw failure
         }
         if unsafe state.pointee.isTapEager, unsafe state.pointee.tapped != state.pointee.end {
             try showTap()
         }
     }
 
-    private func deliverPending() throws(BusError) {
+    /// Hands out what is pending in the journal, until something goes wrong, which the bus keeps.
+    @inline(never)
+    private func deliverPending() {
         var cursor = unsafe state.pointee.cursor
-        unsafe state.pointee.obstacles = .delivering
-        defer { unsafe state.pointee.obstacles.remove(.delivering) }
-        if unsafe state.pointee.isWaveAtOnce { return try deliverWaves() }
         while unsafe cursor != state.pointee.end {
             let header = unsafe cursor.assumingMemoryBound(to: EnvelopeHeader.self)
             var envelope = UnsafeRawPointer(cursor)
@@ -57,10 +150,9 @@ extension BusCore {
                 guard
                     let other = unsafe UnsafeMutableRawPointer(
                         bitPattern: UInt(header.pointee.sequence))
-                else { break }
+                else { return }
                 if slot == Slot.jump {
                     unsafe cursor = other
-                    unsafe state.pointee.cursor = cursor
                     continue
                 }
                 unsafe envelope = UnsafeRawPointer(other)
@@ -71,80 +163,77 @@ extension BusCore {
                     .pointee.sequence
                 if PlantedDefect.droppedEvent.isOn, number % 64 == 63 { slot = Slot.stepEnd }
             #endif
-            try unsafe dispatch(envelope, Int(slot))
-            unsafe cursor += Int(header.pointee.size)
-            unsafe state.pointee.cursor = cursor
+            // What is in hand is no longer pending.
+            unsafe state.pointee.cursor = cursor + Int(header.pointee.size)
+            if unsafe !handOut(envelope, Int(slot)) { return }
+            unsafe cursor = state.pointee.cursor
             #if PLANTED_DEFECTS
                 if PlantedDefect.countAfterQueueing.isOn { return }
             #endif
         }
-    }
-
-    /// Delivers one envelope once more, on another route, and everything that it causes.
-    func deliver(_ envelope: UnsafeRawPointer, on slot: Int) throws(BusError) {
-        if unsafe !state.pointee.obstacles.isEmpty {
-            try checkIdle()
-            try checkOpen()
-        }
-        unsafe state.pointee.unfinished &+= state.pointee.routes[slot].count
-        unsafe state.pointee.obstacles = .delivering
-        do throws(BusError) {
-            if unsafe state.pointee.isWaveAtOnce {
-                try unsafe deliverWave(envelope, on: slot)
-            } else {
-                try unsafe dispatch(envelope, slot)
-            }
-        } catch {
-            unsafe state.pointee.obstacles.remove(.delivering)
-            showRest()
-            throw error
-        }
-        unsafe state.pointee.obstacles.remove(.delivering)
-        try drain()
+        unsafe state.pointee.cursor = cursor
     }
 
     /// Hands one envelope to every subscriber of a row.
+    ///
+    /// - Returns: Whether nothing went wrong; the bus keeps what did.
     @inline(__always)
-    private func dispatch(_ envelope: UnsafeRawPointer, _ slot: Int) throws(BusError) {
+    private func handOut(_ envelope: UnsafeRawPointer, _ slot: Int) -> Bool {
         let count = unsafe state.pointee.routes[slot].count
-        if count == 0 { return }
+        if count == 0 { return true }
         let header = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self)
         #if PLANTED_DEFECTS
             unsafe state.pointee.lastOpened = header.pointee.sequence
         #endif
         var target = unsafe state.pointee.routes[slot].targets
         let end = unsafe target + count
-        while unsafe target != end {
+        repeat {
             if let handler = unsafe target.pointee.handler {
                 let service = unsafe target.pointee.service
                 unsafe service.pointee.open = header.pointee.sequence
                 do {
                     try unsafe handler._withUnsafeGuaranteedRef { try unsafe $0.body(envelope) }
                 } catch {
-                    throw unsafe serviceFailed(service, error)
+                    _ = unsafe serviceFailed(service, error)
+                    return false
                 }
                 unsafe service.pointee.open = 0
-            } else if let subscription = unsafe target.pointee.subscription {
-                try unsafe hand(envelope, slot, to: subscription.takeUnretainedValue())
-                // The subscription has counted it already.
-                unsafe state.pointee.unfinished &+= 1
+            } else if unsafe !hand(envelope, slot, to: target) {
+                return false
             }
             unsafe target += 1
-        }
-        unsafe state.pointee.unfinished &-= count
-        let delivered = unsafe state.pointee.delivered &+ count
-        unsafe state.pointee.delivered = delivered
-        if unsafe delivered > state.pointee.budget {
-            throw budgetSpent(
-                unsafe Int(end[-1].service.pointee.id), unsafe header.pointee.sequence, slot)
-        }
+        } while unsafe target != end
+        let left = unsafe state.pointee.left &- count
+        unsafe state.pointee.left = left
+        return unsafe left >= 0 || failBudget(envelope, slot)
     }
 
     @inline(never)
-    private func budgetSpent(_ member: Int, _ sequence: UInt64, _ slot: Int) -> BusError {
-        fail(
+    private func failBudget(_ envelope: UnsafeRawPointer, _ slot: Int) -> Bool {
+        let route = unsafe state.pointee.routes[slot]
+        let member = unsafe Int(route.targets[route.count - 1].service.pointee.id)
+        let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
+        _ = fail(
             .budgetSpent(
                 place(member, sequence, slot), deliveries: settings.deliveriesPerStep))
+        return false
+    }
+
+    /// Gives an envelope to a service's own task and runs the loop until its scope has ended.
+    ///
+    /// - Returns: Whether nothing went wrong; the bus keeps what did.
+    @inline(never)
+    private func hand(
+        _ envelope: UnsafeRawPointer, _ slot: Int, to target: UnsafeMutablePointer<Target>
+    ) -> Bool {
+        guard let subscription = unsafe target.pointee.subscription else { return true }
+        do throws(BusError) {
+            try unsafe hand(envelope, slot, to: subscription.takeUnretainedValue())
+            return true
+        } catch {
+            _ = fail(error)
+            return false
+        }
     }
 
     /// Gives an envelope to a service's own task and runs the loop until its scope has ended.

@@ -7,11 +7,13 @@ extension BusCore {
     func hold(_ root: any HeldEnvelope) {
         root.holder = ObjectIdentifier(self)
         roots.value.append(root)
+        unsafe state.pointee.hasManyRoots = roots.value.count > Self.heldRoots
     }
 
     func releaseRoots() {
         for root in roots.value { root.holder = nil }
         roots.value = []
+        unsafe state.pointee.hasManyRoots = false
     }
 
     /// Lets go of everything that services gave to the bus; called when the run has ended.

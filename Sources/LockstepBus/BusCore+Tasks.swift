@@ -59,10 +59,22 @@ extension BusCore {
         }
     }
 
+    /// Deliveries that wait, and the scopes of own tasks that have not ended.
+    ///
+    /// It is zero when the barrier is open. The journal is the queue, so what waits is counted
+    /// there, when it is asked for.
+    var unfinished: Int {
+        var count = unsafe state.pointee.openScopes
+        unsafe journal.visit(from: state.pointee.cursor) { header in
+            unsafe count += state.pointee.routes[Int(header.pointee.slot)].count
+        }
+        return count
+    }
+
     /// What went over the bus so far.
     var metrics: BusMetrics {
         unsafe BusMetrics(
-            events: state.pointee.sequence, deliveries: UInt64(state.pointee.delivered),
+            events: state.pointee.sequence, deliveries: UInt64(state.pointee.deliveredInAll),
             foreignJobs: loop.foreignJobs)
     }
 

@@ -7,11 +7,11 @@ extension BusCore {
     func deliverWaves() throws(BusError) {
         while unsafe state.pointee.cursor != state.pointee.end {
             wave.value.begin(members: members.count)
-            var expected = unsafe state.pointee.delivered
+            var left = unsafe state.pointee.left
             unsafe journal.visit(from: state.pointee.cursor) { header in
                 if wave.value.failure != nil { return }
                 let slot = unsafe Int(header.pointee.slot)
-                unsafe add(UnsafeRawPointer(header), slot, &expected)
+                unsafe add(UnsafeRawPointer(header), slot, &left)
             }
             try deliverWave()
         }
@@ -20,21 +20,21 @@ extension BusCore {
     /// Delivers one envelope once more, on another route.
     func deliverWave(_ envelope: UnsafeRawPointer, on slot: Int) throws(BusError) {
         wave.value.begin(members: members.count)
-        var expected = unsafe state.pointee.delivered
-        unsafe add(envelope, slot, &expected)
+        var left = unsafe state.pointee.left
+        unsafe add(envelope, slot, &left)
         try deliverWave()
     }
 
     /// Adds an envelope to the wave, which ends with the one that spends the budget of the step.
-    private func add(_ envelope: UnsafeRawPointer, _ slot: Int, _ expected: inout Int) {
+    private func add(_ envelope: UnsafeRawPointer, _ slot: Int, _ left: inout Int) {
         let route = unsafe state.pointee.routes[slot]
         if route.count == 0 { return }
         let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
         unsafe wave.value.add(
             envelope, slot, sequence,
             UnsafeBufferPointer(start: route.targets, count: route.count))
-        expected &+= route.count
-        if unsafe expected <= state.pointee.budget { return }
+        left &-= route.count
+        if left >= 0 { return }
         let last = unsafe Int(route.targets[route.count - 1].service.pointee.id)
         _ = wave.value.fail(
             .budgetSpent(
@@ -74,7 +74,7 @@ extension BusCore {
         }
         wave.value.stop()
         unsafe number(from: published, after: base, sign)
-        unsafe state.pointee.delivered &+= wave.value.delivered
+        unsafe state.pointee.left &-= wave.value.delivered
         if let failure = wave.value.failure {
             for member in members { unsafe member.state.pointee.open = 0 }
             throw fail(failure.error)
@@ -96,7 +96,6 @@ extension BusCore {
                 _ = unsafe serviceFailed(service, error)
             }
             unsafe service.pointee.open = 0
-            unsafe state.pointee.unfinished &-= 1
             wave.value.end(member, at: loop.now)
         } else if let subscription = unsafe item.target.subscription?.takeUnretainedValue() {
             unsafe subscription.offer(item.envelope, item.slot)

@@ -28,7 +28,7 @@ final class BusCore: @unchecked Sendable {
 
     let loop: RunExecutor
     let settings: BusSettings
-    let journal = Journal()
+    let journal: Journal
     @usableFromInline let state: UnsafeMutablePointer<BusState>
     var members: [Member] = []
     var phase = Phase.registering {
@@ -77,6 +77,7 @@ final class BusCore: @unchecked Sendable {
     init(loop: RunExecutor, settings: BusSettings) {
         self.loop = loop
         self.settings = settings
+        journal = Journal(budget: settings.deliveriesPerStep)
         unsafe state = journal.state
         unsafe state.pointee.isWaveAtOnce = loop.isWaveAtOnce
         unsafe insert(
@@ -240,11 +241,7 @@ final class BusCore: @unchecked Sendable {
     /// Opens a step: from here on the driver may publish.
     func begin(_ step: StepNumber, at time: Timestamp) throws(BusError) {
         if unsafe !state.pointee.obstacles.isEmpty { try checkOpen() }
-        unsafe state.pointee.step = step.rawValue
-        unsafe state.pointee.time = time.nanoseconds
-        let (budget, isEndless) = unsafe state.pointee.delivered.addingReportingOverflow(
-            settings.deliveriesPerStep)
-        unsafe state.pointee.budget = isEndless ? Int.max : budget
+        unsafe state.pointee.open(step, at: time)
         if unsafe !state.pointee.isRunning { try settle(into: step) }
     }
 
@@ -272,7 +269,7 @@ final class BusCore: @unchecked Sendable {
 
     /// Notes the end of the step, shows everything to the tap and frees the journal.
     func endStep() throws(BusError) {
-        try checkIdle()
+        if unsafe !state.pointee.obstacles.isEmpty { try checkIdle() }
         if unsafe state.pointee.cursor != state.pointee.end { try drain() }
         if loop.isDisturbed, settings.strict { throw fail(.foreignJob(placeOfStranger)) }
         if unsafe state.pointee.tap == nil {
@@ -285,7 +282,7 @@ final class BusCore: @unchecked Sendable {
             try showTap()
         }
         journal.reset()
-        if roots.value.count > Self.heldRoots { releaseRoots() }
+        if unsafe state.pointee.hasManyRoots { releaseRoots() }
     }
 
     private func insert(_ topic: RawTopic, at slot: Int) {

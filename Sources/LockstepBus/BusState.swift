@@ -1,3 +1,5 @@
+import LockstepModel
+
 /// What a bus writes and reads for every event, reached through a pointer from its publishers.
 // Safe because: its addresses point into the journal that owns it, on the loop of one run.
 @safe @usableFromInline
@@ -12,21 +14,25 @@ struct BusState {
     @usableFromInline var sequence: UInt64 = 0
     @usableFromInline var step: UInt64 = 0
     @usableFromInline var time: Int64 = 0
-    /// Deliveries queued, and the one in progress.
-    @usableFromInline var unfinished = 0
-    @usableFromInline var delivered = 0
+    /// Scopes of services with a task of their own that have not ended.
+    var openScopes = 0
+    /// Deliveries of the steps before, and what is left of the budget of this one.
+    var delivered = 0
+    var left = Int.max
+    /// The deliveries that a step may take.
+    let budget: Int
     #if PLANTED_DEFECTS
         /// The envelope of the scope that was opened last.
         @usableFromInline var lastOpened: UInt64 = 0
     #endif
-    /// The count of deliveries at which the step has spent its budget.
-    @usableFromInline var budget = Int.max
     /// Envelopes in the journal whose payload must be destroyed.
     @usableFromInline var owned = 0
     /// What keeps a drain from beginning at once; zero in the course of a healthy run.
     var obstacles: Obstacles = []
     /// Whether deliveries of a wave may run side by side, as a schedule picks.
     var isWaveAtOnce = false
+    /// Whether more envelopes are held outside of the journal than a driver uses again.
+    var hasManyRoots = false
     /// Whether the set-up is over.
     var isRunning = false
     /// The beginning of the first chunk, and the last place in it where an envelope may begin.
@@ -37,7 +43,11 @@ struct BusState {
     /// Whether it sees them at every barrier, and not only at the end of a step.
     var isTapEager = false
 
-    init(chunk: UnsafeMutableRawPointer, size: Int, routes: UnsafeMutablePointer<Route>) {
+    init(
+        chunk: UnsafeMutableRawPointer, size: Int, routes: UnsafeMutablePointer<Route>, budget: Int
+    ) {
+        self.budget = budget
+        left = budget
         unsafe first = chunk
         unsafe firstLimit = chunk + (size - Journal.headerSize)
         unsafe end = chunk
@@ -46,6 +56,32 @@ struct BusState {
         unsafe tapped = chunk
         unsafe self.routes = routes
     }
+
+    /// Opens a step.
+    @inline(__always)
+    mutating func open(_ step: StepNumber, at time: Timestamp) {
+        self.step = step.rawValue
+        self.time = time.nanoseconds
+        delivered = deliveredInAll
+        left = budget
+    }
+
+    /// Whether nothing is pending, nothing stands in the way, and an eager tap has seen everything.
+    var isIdle: Bool {
+        @inline(__always) get {
+            unsafe cursor == end && obstacles.isEmpty && (!isTapEager || tapped == end)
+        }
+    }
+
+    /// Whether a drain cannot begin at once, or goes in waves.
+    var needsCare: Bool { @inline(__always) get { !obstacles.isEmpty || isWaveAtOnce } }
+
+    /// Whether a drain is not over with its last delivery: something went wrong, or the tap waits.
+    var needsEnd: Bool { @inline(__always) get { !obstacles.isEmpty || isTapEager } }
+
+    /// Deliveries of this step, and of all.
+    var deliveredInStep: Int { budget &- left }
+    var deliveredInAll: Int { delivered &+ deliveredInStep }
 }
 
 // Safe because: as said of the state, its addresses point into the journal, on the loop of one run.
@@ -83,7 +119,6 @@ extension UnsafeMutablePointer<BusState> {
         }
         unsafe pointee.sequence = sequence
         unsafe pointee.end = place + size
-        unsafe pointee.unfinished &+= pointee.routes[Int(slot)].count
     }
 }
 

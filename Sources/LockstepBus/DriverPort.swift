@@ -72,7 +72,38 @@ public struct DriverPort {
     ///
     /// - Parameter envelope: The envelope; it gets the next number.
     public func publish<Payload>(_ envelope: RootEnvelope<Payload>) {
-        envelope.publish(core)
+        // Safe because: the bus holds the envelope, and so its storage, until the step has ended.
+        if envelope.isHeld(by: core) { unsafe core.publish(envelope.header) }
+    }
+
+    /// The phases of a step, checked once for all steps.
+    ///
+    /// - Parameter routes: Registered routes, in the order of the phases.
+    /// - Returns: The phases.
+    /// - Throws: ``BusError/unknownTopic(number:)`` or
+    ///   ``BusError/topicRefused(name:number:reason:)`` for another payload.
+    public func phases<Payload>(_ routes: [Topic<Payload>]) throws(BusError) -> Phases<Payload> {
+        for route in routes { try core.check(route) }
+        return Phases(rows: ContiguousArray(routes.map { Int($0.id.rawValue) }))
+    }
+
+    /// Resolves a step: opens it, publishes an envelope that the driver keeps, delivers it on its
+    /// topic and then on the route of each phase, with a barrier after each, and ends the step.
+    ///
+    /// - Parameters:
+    ///   - step: The number of the step.
+    ///   - time: The simulated time of everything in it.
+    ///   - envelope: The envelope; it gets the next number.
+    ///   - phases: The phases after the first one.
+    /// - Throws: What ended the run.
+    public func resolve<Payload>(
+        _ step: StepNumber, at time: Timestamp, _ envelope: RootEnvelope<Payload>,
+        _ phases: Phases<Payload>
+    ) throws(BusError) {
+        // An envelope that the bus refuses has failed the run, which is told next.
+        // Safe because: the bus holds the envelope, and so its storage, until the step has ended.
+        _ = envelope.isHeld(by: core)
+        try unsafe core.resolve(step, at: time, envelope.header, phases.rows)
     }
 
     /// Delivers an envelope once more, on another route, with everything that it causes: the
@@ -119,11 +150,16 @@ public struct DriverPort {
     public var metrics: BusMetrics { core.metrics }
 
     /// Deliveries queued and in progress; zero when the barrier is open.
-    package var unfinished: Int { unsafe core.state.pointee.unfinished }
+    package var unfinished: Int { core.unfinished }
 }
 
 @available(*, unavailable)
 extension DriverPort: Sendable {}
+
+/// The routes of the phases of a step.
+public struct Phases<Payload: EventPayload>: Sendable {
+    let rows: ContiguousArray<Int>
+}
 
 /// An envelope outside of the journal, as the bus knows it.
 protocol HeldEnvelope: AnyObject {
@@ -173,34 +209,35 @@ public final class RootEnvelope<Payload: EventPayload>: HeldEnvelope {
         @inline(__always) _modify { yield unsafe &storage.pointee.payload }
     }
 
+    /// Checks once that the bus has the topic, and is held by it.
+    ///
+    /// - Returns: Whether it is; if not, the bus keeps why.
     @inline(never)
-    private func refuse(_ core: BusCore) {
-        do { try core.check(topic, canPublish: true) } catch { _ = core.fail(error) }
+    private func settle(on core: BusCore) -> Bool {
+        do {
+            try core.check(topic, canPublish: true)
+            core.hold(self)
+            return true
+        } catch {
+            _ = core.fail(error)
+            return false
+        }
     }
 
-    func publish(_ core: BusCore) {
-        let state = unsafe core.state
-        let slot = UInt16(topic.id.rawValue)
-        guard slot <= TopicID.greatest, unsafe state.pointee.routes[Int(slot)].isTopic,
-            unsafe state.pointee.routes[Int(slot)].payload == ObjectIdentifier(Payload.self)
-        else { return refuse(core) }
-        if holder != ObjectIdentifier(core) { core.hold(self) }
-        var place = unsafe state.pointee.end
-        if unsafe place + Journal.headerSize > state.pointee.limit {
-            unsafe place = core.grow(Journal.headerSize)
+    /// Makes it an envelope that a bus knows and holds.
+    ///
+    /// - Returns: Whether it is; if not, the bus keeps why.
+    @inline(__always)
+    func isHeld(by core: BusCore) -> Bool {
+        holder == ObjectIdentifier(core) || settle(on: core)
+    }
+
+    /// Where its header is.
+    // Safe because: the header is the first field of the envelope.
+    var header: UnsafeMutablePointer<EnvelopeHeader> {
+        @inline(__always) get {
+            unsafe UnsafeMutableRawPointer(storage).assumingMemoryBound(to: EnvelopeHeader.self)
         }
-        let sequence = unsafe state.pointee.sequence &+ 1
-        unsafe state.pointee.sequence = sequence
-        unsafe storage.pointee.header = EnvelopeHeader(
-            sequence: sequence, cause: 0, step: state.pointee.step, time: state.pointee.time,
-            slot: slot, producer: 0, size: 0)
-        // Safe because: the bus holds this object, and so its storage, until the step has ended.
-        let sign = unsafe EnvelopeHeader(
-            sequence: UInt64(UInt(bitPattern: storage)), cause: 0, step: 0, time: 0,
-            slot: Slot.indirect, producer: 0, size: UInt32(Journal.headerSize))
-        unsafe place.initializeMemory(as: EnvelopeHeader.self, to: sign)
-        unsafe state.pointee.end = place + Journal.headerSize
-        unsafe state.pointee.unfinished &+= state.pointee.routes[Int(slot)].count
     }
 }
 

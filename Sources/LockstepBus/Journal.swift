@@ -30,7 +30,10 @@ final class Journal {
         var limit: UnsafeMutableRawPointer { unsafe start + (size - Journal.headerSize) }
     }
 
-    init() {
+    /// Makes the journal of a bus.
+    ///
+    /// - Parameter budget: The deliveries that a step may take.
+    init(budget: Int) {
         let chunk = Chunk(size: Self.chunkSize)
         chunks = [chunk]
         let routes = UnsafeMutablePointer<Route>.allocate(capacity: Slot.count)
@@ -40,7 +43,8 @@ final class Journal {
         }
         unsafe state = .allocate(capacity: 1)
         unsafe state.initialize(
-            to: BusState(chunk: chunk.start, size: Self.chunkSize, routes: routes))
+            to: BusState(
+                chunk: chunk.start, size: Self.chunkSize, routes: routes, budget: budget))
     }
 
     deinit {

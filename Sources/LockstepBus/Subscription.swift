@@ -45,6 +45,7 @@ final class SubscriptionCore: @unchecked Sendable {
         unsafe state.value.offered = envelope
         state.value.slot = slot
         state.value.isBusy = true
+        unsafe core.state.pointee.openScopes &+= 1
     }
 
     /// Tells the service's task that nothing more will come.
@@ -76,7 +77,7 @@ final class SubscriptionCore: @unchecked Sendable {
     func finish() {
         unsafe service.pointee.open = 0
         state.value.isBusy = false
-        unsafe core.state.pointee.unfinished &-= 1
+        unsafe core.state.pointee.openScopes &-= 1
     }
 
     /// Ends the scope and the run.

@@ -32,6 +32,10 @@ public enum AuditError: Error, Hashable, Sendable {
     case unknownInstrument(symbol: String, known: [String])
     /// A topic of Lockstep has other fields in the file than this version reads.
     case otherFields(topic: UInt8)
+    /// A part of the log that is needed cannot be believed.
+    case damaged(path: String, AuditStatus)
+    /// The log has no record of this number.
+    case noRecord(sequence: UInt64, last: UInt64)
 }
 
 extension AuditError: CustomStringConvertible {
@@ -69,6 +73,10 @@ extension AuditError: CustomStringConvertible {
         case .unknownInstrument(let symbol, let known):
             return "no instrument \"\(symbol)\" in this log; it has: "
                 + "\(known.joined(separator: ", "))."
+        case .damaged(let path, let status): return "\(path): \(status)"
+        case .noRecord(let sequence, let last):
+            return "there is no record \(sequence) in this log; it has "
+                + (last == 0 ? "none that can be read." : "1 to \(last).")
         case .otherFields(let topic):
             return
                 "topic \(topic) has other fields in this log than this version knows, so what its "

@@ -1,3 +1,5 @@
+package import LockstepFiles
+
 /// Text from a log made harmless for a terminal, a table and a JSON document.
 ///
 /// A log may carry hostile strings: control characters and those that turn the direction of
@@ -45,11 +47,16 @@ enum AuditEscaping {
     }
 
     /// A JSON document in which no hazard is left; they can only stand in its strings.
-    static func json(_ document: String) -> String {
+    ///
+    /// - Parameters:
+    ///   - document: The document.
+    ///   - keepsLines: Whether it has breaks of lines between its members, which stay.
+    /// - Returns: The same document.
+    static func json(_ document: String, keepsLines: Bool = false) -> String {
         guard document.unicodeScalars.contains(where: isHazard) else { return document }
         var result = ""
         for scalar in document.unicodeScalars {
-            if isHazard(scalar) {
+            if isHazard(scalar), !keepsLines || scalar != "\n" {
                 for unit in String(scalar).utf16 { result += "\\u" + hex(UInt32(unit), 4) }
             } else {
                 result.unicodeScalars.append(scalar)
@@ -89,4 +96,9 @@ enum AuditEscaping {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
+}
+
+extension JSONValue {
+    /// The document in lines of its own for members and elements, without hazards for a terminal.
+    package var harmlessText: String { AuditEscaping.json(text(pretty: true), keepsLines: true) }
 }

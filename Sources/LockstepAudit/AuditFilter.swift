@@ -56,6 +56,13 @@ public struct AuditFilter: Hashable, Sendable {
         return true
     }
 
+    /// Whether a record matches, as far as its head tells.
+    public func matches(_ record: AuditRecord) -> Bool {
+        matches(
+            topic: UInt64(record.topic), time: record.time.nanoseconds,
+            sequence: record.sequence.rawValue)
+    }
+
     /// Whether the fields of a record name one of the instruments.
     public func matches(_ value: RecordValue) -> Bool {
         guard let instruments else { return true }

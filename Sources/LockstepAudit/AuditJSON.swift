@@ -8,7 +8,7 @@ import LockstepModel
 /// prices in ticks, quantities in lots, money in units, times in nanoseconds. Whole numbers
 /// beyond ±2⁵³ and decimals are strings, so that no reader rounds them; bytes are hexadecimal.
 public struct AuditJSON: Sendable {
-    private let decoder: AuditDecoder
+    let decoder: AuditDecoder
 
     /// Makes a writer of lines.
     ///
@@ -23,6 +23,11 @@ public struct AuditJSON: Sendable {
     /// - Returns: The line.
     /// - Throws: What decoding throws.
     public func line(_ record: AuditRecord, raw: Bool = false) throws(AuditError) -> String {
+        AuditEscaping.json(JSONValue.object(try members(record, raw: raw)).text())
+    }
+
+    /// The members of the object that stands for a record.
+    func members(_ record: AuditRecord, raw: Bool = false) throws(AuditError) -> [JSONMember] {
         let cause = record.cause.rawValue
         var members = [
             JSONMember("seq", Self.number(record.sequence.rawValue)),
@@ -37,7 +42,7 @@ public struct AuditJSON: Sendable {
         } else {
             members.append(JSONMember("fields", Self.value(try decoder.decode(record))))
         }
-        return AuditEscaping.json(JSONValue.object(members).text())
+        return members
     }
 
     /// A value as JSON.
@@ -61,7 +66,8 @@ public struct AuditJSON: Sendable {
         }
     }
 
-    private static func number(_ value: some BinaryInteger) -> JSONValue {
+    /// A whole number; a text where a reader might round it.
+    static func number(_ value: some BinaryInteger) -> JSONValue {
         let limit: Int64 = 1 << 53
         guard let small = Int64(exactly: value), small >= -limit, small <= limit else {
             return .string(String(value))

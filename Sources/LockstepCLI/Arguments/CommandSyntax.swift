@@ -88,14 +88,14 @@ struct CommandSyntax: Sendable {
     let summary: String
     /// What else there is to say, a paragraph each.
     var discussion: [String] = []
-    /// Command lines to copy.
-    var examples: [Example] = []
     /// What it takes without a name; all are required.
     var operands: [Operand] = []
     /// What it takes by name; `--help` is always there.
     var options: [Option] = []
     /// The commands below it; without one of them, their help is shown.
     var subcommands: [CommandSyntax] = []
+    /// Command lines to copy.
+    var examples: [Example] = []
 
     /// All options, with the one every command has.
     var allOptions: [Option] { options + [.flag("help", short: "h", "Show this help.")] }

@@ -13,7 +13,9 @@ enum AuditCommand {
                 + "right), 2 corrupt, 3 not an audit log, 64 usage, 66 file missing, 74 write "
                 + "error."
         ],
-        subcommands: [DumpCommand.syntax, VerifyCommand.syntax, StatCommand.syntax])
+        subcommands: [
+            DumpCommand.syntax, WhyCommand.syntax, VerifyCommand.syntax, StatCommand.syntax,
+        ])
 
     /// Does what one of the commands says.
     ///
@@ -31,6 +33,7 @@ enum AuditCommand {
                 switch name {
                 case "dump": try DumpCommand(arguments, console).run()
                 case "verify": try VerifyCommand(arguments, console).run()
+                case "why": try WhyCommand(arguments, console).run()
                 default: try StatCommand(arguments, console).run()
                 }
             try console.output.flush()
@@ -45,10 +48,33 @@ enum AuditCommand {
                     command: arguments.commandText,
                     message: message.prefix(1).uppercased() + message.dropFirst()
                         + NearestName.suggestion(for: name, among: known))
+            case .noRecord:
+                throw .usage(
+                    command: arguments.commandText,
+                    message: message.prefix(1).uppercased() + message.dropFirst())
             default: throw .other(ExitCode(of: error), message: message)
             }
         } catch {
             throw .other(.runFailed, message: "\(error)")
+        }
+    }
+
+    /// The topics of Lockstep; a log may have others, of a user's services.
+    static let topics = [
+        "control", "lifecycle", "frame", "intent", "order", "orderUpdate", "fill", "booking",
+        "lotClosed", "snapshot", "note", "wake", "halt",
+    ]
+
+    /// What was found about a record; nil where it may lie behind the damage of a log, which is told.
+    static func found<Found>(
+        in reasons: AuditReasons, _ console: Console, _ find: () throws(AuditError) -> Found
+    ) throws(AuditError) -> Found? {
+        do {
+            return try find()
+        } catch .noRecord(let sequence, let last) where !reasons.status.isClosed {
+            let error = AuditError.noRecord(sequence: sequence, last: last)
+            console.complain("\(reasons.name): \(error)")
+            return nil
         }
     }
 

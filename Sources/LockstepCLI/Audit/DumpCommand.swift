@@ -11,14 +11,19 @@ struct DumpCommand {
             "Conditions are joined by and; several topics or symbols by or. Of a log that is torn "
                 + "or corrupt everything before the damage is shown, then the exit code is 1 or 2."
         ],
-        operands: [.init("FILE", "The audit log of a run: audit.lka in its directory.")],
+        operands: [.init("FILE", "The audit log of a run: audit.lka in its directory.", of: .files)],
         options: [
-            .value("topic", "NAME", "Only this topic, such as fill or order.", isRepeated: true),
+            .value(
+                "topic", "NAME", "Only this topic, such as fill or order.", isRepeated: true,
+                of: .words(AuditCommand.topics)),
             .value("symbol", "SYMBOL", "Only records that name this.", isRepeated: true),
             .value("from", "TIME", "Only from this simulated time on, like 2004-08-19."),
             .value("to", "TIME", "Only up to this simulated time, included."),
             .value("seq", "A..B", "Only these numbers; also A, A.. and ..B."),
-            .value("format", "FORM", "text (default), jsonl or csv."),
+            .value("causes", "SEQ", "Only this record and the chain of records that caused it."),
+            .value(
+                "format", "FORM", "text (default), jsonl or csv.",
+                of: .words(Format.allCases.map(\.rawValue))),
             .flag("raw", "Show the bytes of each record instead of its fields."),
         ])
 
@@ -40,23 +45,19 @@ struct DumpCommand {
     /// - Returns: The code for the state of the log.
     /// - Throws: ``CommandError``, `AuditError`.
     func run() throws -> ExitCode {
-        let format = try format()
-        let isRaw = arguments.has("raw")
-        if isRaw, format == .csv { throw refusal("--raw goes with text and jsonl only.") }
+        let format: Format = try arguments.choice("format", .text)
+        if isRaw, format == .csv { throw arguments.refusal("--raw goes with text and jsonl only.") }
         let path = arguments.operands[0]
-        let reader = try AuditLogReader(path: path, filter: try filter(path))
-        if format == .csv { try console.output.write(csv(reader.decoder, reader).header + "\n") }
+        let filter = try filter(path)
+        if let text = arguments.value("causes") {
+            return try showCauses(of: try arguments.sequence(text, of: "--causes"), filter, format)
+        }
+        let reader = try AuditLogReader(path: path, filter: filter)
+        try begin(format, filter, reader.decoder)
         do {
             while let record = try reader.next() {
                 // Later blocks may tell more names, so each record takes the decoder of now.
-                let decoder = reader.decoder
-                let line =
-                    switch format {
-                    case .text: try AuditText(decoder).line(record, raw: isRaw)
-                    case .jsonl: try AuditJSON(decoder).line(record, raw: isRaw)
-                    case .csv: try csv(decoder, reader).line(record)
-                    }
-                try console.output.write(line + "\n")
+                try show(record, format, filter, reader.decoder)
             }
         } catch let error as AuditError {
             // What was read before the fault is shown first.
@@ -68,20 +69,48 @@ struct DumpCommand {
         return AuditCommand.exitCode(status, of: reader.name, console)
     }
 
-    private func csv(_ decoder: AuditDecoder, _ reader: AuditLogReader) -> AuditCSV {
-        let topics = reader.filter.topics ?? []
-        return AuditCSV(decoder, topic: topics.count == 1 ? topics.first : nil)
+    /// Shows a record and the chain of records that caused it.
+    private func showCauses(
+        of sequence: SequenceNumber, _ filter: AuditFilter, _ format: Format
+    ) throws -> ExitCode {
+        let reasons = try AuditReasons(AuditLog(path: arguments.operands[0]))
+        let records = try AuditCommand.found(in: reasons, console) {
+            () throws(AuditError) in try reasons.causes(of: sequence)
+        }
+        try begin(format, filter, reasons.decoder)
+        for record in records ?? [] where filter.matches(record) {
+            if filter.instruments != nil, !filter.matches(try reasons.decoder.decode(record)) {
+                continue
+            }
+            try show(record, format, filter, reasons.decoder)
+        }
+        try console.output.flush()
+        return AuditCommand.exitCode(reasons.status, of: reasons.name, console)
     }
 
-    private func format() throws(CommandError) -> Format {
-        guard let text = arguments.value("format") else { return .text }
-        let names = Format.allCases.map(\.rawValue)
-        guard let format = Format(rawValue: text) else {
-            throw refusal(
-                "--format must be \(names.joined(separator: ", ")), not \"\(text)\"."
-                    + NearestName.suggestion(for: text, among: names))
-        }
-        return format
+    private var isRaw: Bool { arguments.has("raw") }
+
+    private func begin(
+        _ format: Format, _ filter: AuditFilter, _ decoder: AuditDecoder
+    ) throws(CommandError) {
+        if format == .csv { try console.output.write(csv(decoder, filter).header + "\n") }
+    }
+
+    private func show(
+        _ record: AuditRecord, _ format: Format, _ filter: AuditFilter, _ decoder: AuditDecoder
+    ) throws {
+        let line =
+            switch format {
+            case .text: console.palette.record(try AuditText(decoder).line(record, raw: isRaw))
+            case .jsonl: try AuditJSON(decoder).line(record, raw: isRaw)
+            case .csv: try csv(decoder, filter).line(record)
+            }
+        try console.output.write(line + "\n")
+    }
+
+    private func csv(_ decoder: AuditDecoder, _ filter: AuditFilter) -> AuditCSV {
+        let topics = filter.topics ?? []
+        return AuditCSV(decoder, topic: topics.count == 1 ? topics.first : nil)
     }
 
     /// The conditions; names are looked up in the log itself.
@@ -101,23 +130,12 @@ struct DumpCommand {
     }
 
     private func times() throws(CommandError) -> ClosedRange<Timestamp>? {
-        let from = try time("from")
-        let to = try time("to")
+        let from = try arguments.time("from")
+        let to = try arguments.time("to")
         if from == nil, to == nil { return nil }
         let (first, last) = (from ?? .distantPast, to ?? .distantFuture)
-        guard first <= last else { throw refusal("--from is after --to.") }
+        guard first <= last else { throw arguments.refusal("--from is after --to.") }
         return first...last
-    }
-
-    private func time(_ name: String) throws(CommandError) -> Timestamp? {
-        guard let text = arguments.value(name) else { return nil }
-        do {
-            return Timestamp(nanoseconds: try CivilTime.nanoseconds(text))
-        } catch {
-            throw refusal(
-                "--\(name) is \"\(text)\", which is no time. "
-                    + "Write 2004-08-19 or 2004-08-19T16:30:00Z.")
-        }
     }
 
     private func sequences() throws(CommandError) -> ClosedRange<UInt64>? {
@@ -133,10 +151,6 @@ struct DumpCommand {
             if let first, let last, first <= last { return first...last }
         default: break
         }
-        throw refusal("--seq is \"\(text)\". Write it like 10..20, 10.., ..20 or 10.")
-    }
-
-    private func refusal(_ message: String) -> CommandError {
-        .usage(command: arguments.commandText, message: message)
+        throw arguments.refusal("--seq is \"\(text)\". Write it like 10..20, 10.., ..20 or 10.")
     }
 }

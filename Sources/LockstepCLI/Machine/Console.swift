@@ -4,6 +4,8 @@ struct Console: Sendable {
     let output: Channel
     /// Messages and the progress bar.
     let error: Channel
+    /// How results are coloured.
+    var palette = Palette.plain
 
     /// The console of the process.
     static var standard: Self { Self(output: .output, error: .error) }

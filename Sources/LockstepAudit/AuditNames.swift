@@ -67,6 +67,11 @@ public struct AuditNames: Hashable, Sendable {
         throw .unknownInstrument(symbol: symbol, known: instruments.map(\.symbol))
     }
 
+    /// The code of the currency of an account.
+    public func currency(ofAccount id: UInt64) -> String? {
+        Self.element(accountCurrencies, id) ?? nil
+    }
+
     /// How many decimals the money of an account has, else that of an instrument.
     func moneyDecimals(account: UInt64?, instrument: UInt64?) -> Int? {
         let ofAccount = account.flatMap { Self.element(accountCurrencies, $0) } ?? nil

@@ -1,12 +1,18 @@
 import LockstepModel
 
 /// The instrument and the account that a row names, which tell the units of its numbers.
-struct AuditScope {
+struct AuditScope: Hashable, Sendable {
     private(set) var instrument: UInt64?
     private(set) var account: UInt64?
 
     /// The scope of the fields of a record.
     init(_ value: RecordValue) { take(value) }
+
+    /// The scope of numbers that are known to be of an instrument or an account.
+    init(instrument: UInt64? = nil, account: UInt64? = nil) {
+        self.instrument = instrument
+        self.account = account
+    }
 
     /// The scope within a row of this one; what it does not name is inherited.
     func within(_ value: RecordValue) -> AuditScope {

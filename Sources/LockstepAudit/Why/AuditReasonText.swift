@@ -34,7 +34,8 @@ public struct AuditReasonText: Sendable {
         if reason.isInput { return "Nothing in the run caused record \(own.sequence.rawValue)." }
         let names = inputs.map { "\(name(of: $0)) \($0.sequence.rawValue)" }
         let latest = inputs.map(\.time).max() ?? own.time
-        return "It goes back to \(names.joined(separator: " and ")), which nothing in the run caused; "
+        return
+            "It goes back to \(names.joined(separator: " and ")), which nothing in the run caused; "
             + (latest <= own.time
                 ? "none is later than \(own.time)." : "one is as late as \(latest).")
     }
@@ -57,7 +58,8 @@ public struct AuditReasonText: Sendable {
         for (place, below) in reason.reasons.enumerated() {
             let isLast = place == reason.reasons.count - 1
             add(
-                below, first: rest + (isLast ? "└─ " : "├─ "), rest: rest + (isLast ? "   " : "│  "),
+                below, first: rest + (isLast ? "└─ " : "├─ "),
+                rest: rest + (isLast ? "   " : "│  "),
                 about: instrument, &rows)
         }
     }

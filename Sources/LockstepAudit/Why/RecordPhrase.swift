@@ -119,7 +119,9 @@ struct RecordPhrase {
             ? scope.quantity(amount, names) ?? "\(amount)lots"
             : AuditScope.decimal(Int128(amount), exponent: -12) + " of the free margin in"
         var parts = ["\(side) \(quantity) \(instrument), \(kind)"]
-        parts += fields.list(["price", "stop", "trail", "trailShare", "until", "maxSlippage", "tag"])
+        parts += fields.list([
+            "price", "stop", "trail", "trailShare", "until", "maxSlippage", "tag",
+        ])
         if let time = fields["tif"], time != "none" { parts.append(time) }
         if let time = fields["then"], time != "none" { parts.append("then \(time)") }
         if let parent = order(terms.number("parent")) { parts.append("with \(parent)") }

@@ -14,7 +14,8 @@ enum AuditCommand {
                 + "error."
         ],
         subcommands: [
-            DumpCommand.syntax, WhyCommand.syntax, VerifyCommand.syntax, StatCommand.syntax,
+            DumpCommand.syntax, WhyCommand.syntax, AtCommand.syntax, VerifyCommand.syntax,
+            StatCommand.syntax,
         ])
 
     /// Does what one of the commands says.
@@ -34,6 +35,7 @@ enum AuditCommand {
                 case "dump": try DumpCommand(arguments, console).run()
                 case "verify": try VerifyCommand(arguments, console).run()
                 case "why": try WhyCommand(arguments, console).run()
+                case "at": try AtCommand(arguments, console).run()
                 default: try StatCommand(arguments, console).run()
                 }
             try console.output.flush()

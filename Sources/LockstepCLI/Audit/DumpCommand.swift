@@ -11,7 +11,9 @@ struct DumpCommand {
             "Conditions are joined by and; several topics or symbols by or. Of a log that is torn "
                 + "or corrupt everything before the damage is shown, then the exit code is 1 or 2."
         ],
-        operands: [.init("FILE", "The audit log of a run: audit.lka in its directory.", of: .files)],
+        operands: [
+            .init("FILE", "The audit log of a run: audit.lka in its directory.", of: .files)
+        ],
         options: [
             .value(
                 "topic", "NAME", "Only this topic, such as fill or order.", isRepeated: true,

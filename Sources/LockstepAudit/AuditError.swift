@@ -36,6 +36,14 @@ public enum AuditError: Error, Hashable, Sendable {
     case damaged(path: String, AuditStatus)
     /// The log has no record of this number.
     case noRecord(sequence: UInt64, last: UInt64)
+    /// A log is not the one that was being read.
+    case changed(path: String, AuditChange)
+    /// A log would be recovered onto itself.
+    case sameFile(path: String)
+    /// A log ends within its head, so nothing of it can be recovered.
+    case nothingToRecover(path: String)
+    /// A name of a field that no schema of the logs has.
+    case unknownField(name: String, known: [String])
 }
 
 extension AuditError: CustomStringConvertible {
@@ -81,6 +89,16 @@ extension AuditError: CustomStringConvertible {
             return
                 "topic \(topic) has other fields in this log than this version knows, so what its "
                 + "records mean cannot be checked. Use the version that wrote it."
+        case .changed(let path, let change):
+            return "\(path): \(change) while it was read. Read it again from the beginning."
+        case .sameFile(let path):
+            return "\(path): a log is not recovered onto itself, and never changed. "
+                + "Give another name for the copy."
+        case .nothingToRecover(let path):
+            return "\(path): the file ends within its head, so there is no record to recover."
+        case .unknownField(let name, let known):
+            return "no field \"\(name)\" in these logs; they have: "
+                + "\(known.joined(separator: ", "))."
         }
     }
 }

@@ -45,6 +45,24 @@ public struct AuditJSON: Sendable {
         return members
     }
 
+    /// A gap as a line: `{"gap":{…}}`, with the first and the last block and record that are lost.
+    ///
+    /// - Parameter gap: What was left out.
+    /// - Returns: The line, without a line break.
+    public static func line(_ gap: AuditGap) -> String {
+        func ends(_ range: Range<UInt64>) -> JSONValue {
+            range.isEmpty
+                ? .null : .array([number(range.lowerBound), number(range.upperBound - 1)])
+        }
+        let members = [
+            JSONMember("byte", number(gap.bytes.lowerBound)),
+            JSONMember("bytes", number(gap.bytes.count)),
+            JSONMember("blocks", ends(gap.blocks)), JSONMember("records", ends(gap.sequences)),
+            JSONMember("fault", .string("\(gap.damage.fault)")),
+        ]
+        return AuditEscaping.json(JSONValue.object([JSONMember("gap", .object(members))]).text())
+    }
+
     /// A value as JSON.
     package static func value(_ value: RecordValue) -> JSONValue {
         switch value {

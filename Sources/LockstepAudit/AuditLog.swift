@@ -21,6 +21,11 @@ public struct AuditLog: Sendable {
     /// The head of the file; `nil` when the file ends within it.
     public let header: AuditHeader?
 
+    /// How many blocks were read to open it: none of a closed log.
+    public let blocksRead: UInt64
+    /// Whether anything right has been written behind the head of the file.
+    public let hasBegun: Bool
+
     let source: AuditSource
     /// The end of a closed log.
     let tail: AuditTail?
@@ -43,6 +48,8 @@ public struct AuditLog: Sendable {
         header = scanner.header
         tail = try AuditTail.find(source, headLength: scanner.headLength)
         decoder = try Self.prelude(scanner, tail?.index)
+        hasBegun = tail != nil || scanner.number > 0
+        blocksRead = scanner.blocksRead
     }
 
     /// What messages call the log: its path.
@@ -50,9 +57,6 @@ public struct AuditLog: Sendable {
 
     /// The index of a closed log; `nil` while there is none.
     public var index: AuditIndex? { tail?.index }
-
-    /// Whether anything has been written but the head of the file.
-    public var hasBegun: Bool { tail != nil || !decoder.schemas.isEmpty }
 
     // MARK: Reading
 

@@ -66,7 +66,7 @@ public final class AuditLogReader {
         wantsAll = filter.topics == nil && filter.times == nil && filter.sequences == nil
         wantsInstruments = filter.instruments != nil
         scanner = try BlockScanner(log.source, decoder: log.decoder)
-        if let place { scanner.jump(to: place) }
+        if let place, place.number > 0 { scanner.jump(to: place) }
     }
 
     /// The head of the file; `nil` when the file ends within it.
@@ -86,11 +86,14 @@ public final class AuditLogReader {
         while true {
             if at >= end, try !nextBlock() { return nil }
             guard let record = nextInBlock() else { continue }
-            if wantsInstruments {
-                guard filter.matches(try scanner.decoder.decode(record)) else { continue }
-            }
-            return record
+            if try matches(record) { return record }
         }
+    }
+
+    /// Whether the fields of a record match; its head does.
+    private func matches(_ record: AuditRecord) throws(AuditError) -> Bool {
+        if !wantsInstruments { return true }
+        return filter.matches(try scanner.decoder.decode(record))
     }
 
     /// The next record of the present block that is wanted, by its head.
@@ -138,14 +141,33 @@ public final class AuditLogReader {
                     try settle(end)
                     continue
                 }
-                at = 0
-                end = head.rawLength
-                time = head.base.nanoseconds
-                sequence = head.firstSequence
+                begin(head)
                 return true
             }
         }
         return false
+    }
+
+    /// Goes to the first record of the block that was accepted.
+    private func begin(_ head: AuditBlockHead) {
+        at = 0
+        end = head.rawLength
+        time = head.base.nanoseconds
+        sequence = head.firstSequence
+    }
+
+    /// How many records of the block at a place match; `nil` where the block is not accepted.
+    func count(at place: BlockPlace) throws(AuditError) -> Int? {
+        scanner.jump(to: place)
+        guard case .block(let head) = try scanner.look(), try scanner.accept(head) == nil else {
+            return nil
+        }
+        begin(head)
+        var count = 0
+        while let record = nextInBlock() {
+            if try matches(record) { count += 1 }
+        }
+        return count
     }
 
     /// Takes what ends the log, or goes on behind it.

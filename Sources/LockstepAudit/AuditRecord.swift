@@ -35,4 +35,7 @@ public struct AuditRecord: Hashable, Sendable {
         self.producer = producer
         self.payload = payload
     }
+
+    /// Whether it was not written by the run, but says where a log was closed by `recover`.
+    var isRecoveryNote: Bool { topic == 0 && payload.first == 5 }
 }

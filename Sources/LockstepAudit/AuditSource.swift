@@ -18,6 +18,12 @@ enum AuditSource: Sendable {
         }
     }
 
+    /// Which file it is; nil in memory.
+    func identity() throws(AuditError) -> File.Identity? {
+        guard case .file(let file) = self else { return nil }
+        do { return try file.identity() } catch { throw .files(error) }
+    }
+
     /// How many bytes there are, now.
     func size() throws(AuditError) -> UInt64 {
         switch self {

@@ -42,6 +42,32 @@ final class BlockFile: @unchecked Sendable {
         if settings.sync == .block { try sink.synchronize() }
     }
 
+    /// Goes on where a log ceases to be right, of which everything before that is written already.
+    ///
+    /// - Parameters:
+    ///   - scanner: Stands behind the last block, and has accepted all before; it gives its digest.
+    ///   - salt: The salt of the log.
+    ///   - sink: Where the rest goes.
+    ///   - settings: How it is written.
+    /// - Throws: ``AuditError/files(_:)``.
+    init(
+        continuing scanner: BlockScanner, salt: UInt64, sink: any AuditSink,
+        settings: AuditLogSettings
+    ) throws(AuditError) {
+        self.sink = sink
+        self.settings = settings
+        self.salt = salt
+        digest = try scanner.giveDigest()
+        do { compressor = try ZstdCompressor(settings.compression) } catch { throw .files(error) }
+        headLength = scanner.headLength
+        previousChecksum = scanner.previousChecksum ?? 0
+        offset = scanner.offset
+        records = scanner.nextSequence - 1
+        rawBytes = scanner.rawBytes
+        entries = scanner.entries
+        seekEntries = scanner.seekEntries
+    }
+
     /// Writes a block in one go.
     func write(_ block: SealedBlock) throws(FilesError) {
         let tally = block.tally

@@ -2,14 +2,15 @@ import LockstepFiles
 
 /// What is behind damage, and whether what was read still stands.
 extension BlockScanner {
-    /// Looks for a later head of this file behind the present place.
+    /// Looks for a later head of this file.
     ///
+    /// - Parameter start: Where it may begin.
     /// - Returns: Where it begins, and what it says; `nil` where there is none.
     /// - Throws: ``AuditError/files(_:)``.
-    func nextHead() throws(AuditError) -> (place: UInt64, head: AuditBlockHead)? {
+    func nextHead(from start: UInt64) throws(AuditError) -> (place: UInt64, head: AuditBlockHead)? {
         let window = 1 << 20
         var buffer: [UInt8] = []
-        var place = offset + 1
+        var place = start
         while true {
             let found = try source.read(
                 into: &buffer, at: place, count: window + AuditBlockHead.length - 1)
@@ -36,7 +37,11 @@ extension BlockScanner {
     /// - Returns: What is left out; `nil` where nothing follows.
     /// - Throws: ``AuditError/files(_:)``.
     func pass(_ damage: AuditDamage) throws(AuditError) -> AuditGap? {
-        guard let (place, head) = try nextHead(), head.firstSequence >= nextSequence else {
+        // A head that is right but does not follow is where to go on.
+        var start = offset + 1
+        if case .chain = damage.fault { start = offset }
+        guard let (place, head) = try nextHead(from: start), head.firstSequence >= nextSequence
+        else {
             return nil
         }
         let gap = AuditGap(

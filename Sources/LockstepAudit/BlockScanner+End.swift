@@ -4,7 +4,7 @@ import LockstepFiles
 extension BlockScanner {
     /// Whether a fault lies in the middle: there is a later head of this file.
     func search(_ fault: AuditFault) throws(AuditError) -> AuditStatus {
-        try nextHead() == nil ? .torn(damage(fault)) : .corrupt(damage(fault))
+        try nextHead(from: offset + 1) == nil ? .torn(damage(fault)) : .corrupt(damage(fault))
     }
 
     /// Reads index and table where a log is closed.
@@ -55,7 +55,8 @@ extension BlockScanner {
         return .closed(index.status)
     }
 
-    private var totals: [AuditIndex.TopicTotal] {
+    /// The topics that occur, by number.
+    var totals: [AuditIndex.TopicTotal] {
         (0..<64).compactMap { slot in
             records[slot] == 0
                 ? nil

@@ -101,10 +101,9 @@ extension ExitCode {
         case .files(let inner): self.init(of: inner)
         case .notALog, .otherFields: self = .notALog
         case .setting: self = .configuration
-        case .unknownTopic, .unknownInstrument, .noRecord: self = .usage
-        case .damaged(_, .torn): self = .finding
-        case .damaged: self = .corrupt
-        case .undecodable, .noSchema: self = .corrupt
+        case .unknownTopic, .unknownInstrument, .unknownField, .sameFile, .noRecord: self = .usage
+        case .damaged(_, .torn), .nothingToRecover: self = .finding
+        case .damaged, .undecodable, .noSchema, .changed: self = .corrupt
         default: self = .runFailed
         }
     }

@@ -43,7 +43,8 @@ package enum AtomicWrite {
         try write(Array(text.utf8).span, to: path)
     }
 
-    private static func create(besides path: String) throws(FilesError) -> File {
+    /// A new file of a name of its own, in the directory of another one.
+    static func create(besides path: String) throws(FilesError) -> File {
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         while true {
             let number = count.add(1, ordering: .relaxed).newValue

@@ -71,7 +71,7 @@ public struct AuditSemantics: Sendable {
         findings.sequence = record.sequence
         findings.step = StepNumber(scope.sealed)
         findings.time = record.time
-        steps.take(&findings)
+        if !record.isRecoveryNote { steps.take(&findings) }
         if record.topic == 0 {
             try takeControl(record)
             return

@@ -14,14 +14,14 @@ enum AuditCommand {
                 + "error."
         ],
         subcommands: [
-            DumpCommand.syntax, WhyCommand.syntax, AtCommand.syntax, VerifyCommand.syntax,
-            StatCommand.syntax,
+            DumpCommand.syntax, TailCommand.syntax, WhyCommand.syntax, AtCommand.syntax,
+            DiffCommand.syntax, VerifyCommand.syntax, StatCommand.syntax, RecoverCommand.syntax,
         ])
 
     /// Does what one of the commands says.
     ///
     /// - Parameters:
-    ///   - name: The command: `dump`, `verify` or `stat`.
+    ///   - name: The command, such as `dump` or `verify`.
     ///   - arguments: What was found on the command line.
     ///   - console: Where results and messages go.
     /// - Returns: The code for the state of the log.
@@ -36,6 +36,9 @@ enum AuditCommand {
                 case "verify": try VerifyCommand(arguments, console).run()
                 case "why": try WhyCommand(arguments, console).run()
                 case "at": try AtCommand(arguments, console).run()
+                case "tail": try TailCommand(arguments, console).run()
+                case "diff": try DiffCommand(arguments, console).run()
+                case "recover": try RecoverCommand(arguments, console).run()
                 default: try StatCommand(arguments, console).run()
                 }
             try console.output.flush()
@@ -45,7 +48,8 @@ enum AuditCommand {
         } catch let error as AuditError {
             let message = error.description
             switch error {
-            case .unknownTopic(let name, let known), .unknownInstrument(let name, let known):
+            case .unknownTopic(let name, let known), .unknownInstrument(let name, let known),
+                .unknownField(let name, let known):
                 throw .usage(
                     command: arguments.commandText,
                     message: message.prefix(1).uppercased() + message.dropFirst()

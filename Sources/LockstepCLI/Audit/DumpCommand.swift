@@ -9,7 +9,9 @@ struct DumpCommand {
         summary: "Show the records of an audit log, in order.",
         discussion: [
             "Conditions are joined by and; several topics or symbols by or. Of a log that is torn "
-                + "or corrupt everything before the damage is shown, then the exit code is 1 or 2."
+                + "or corrupt everything before the damage is shown, then the exit code is 1 or 2. "
+                + "With --salvage what follows the damage is shown too, behind a line that tells "
+                + "what was lost."
         ],
         operands: [
             .init("FILE", "The audit log of a run: audit.lka in its directory.", of: .files)
@@ -27,6 +29,7 @@ struct DumpCommand {
                 "format", "FORM", "text (default), jsonl or csv.",
                 of: .words(Format.allCases.map(\.rawValue))),
             .flag("raw", "Show the bytes of each record instead of its fields."),
+            .flag("salvage", "Go on behind damage."),
         ])
 
     /// How records are shown.
@@ -49,18 +52,22 @@ struct DumpCommand {
     func run() throws -> ExitCode {
         let format: Format = try arguments.choice("format", .text)
         if isRaw, format == .csv { throw arguments.refusal("--raw goes with text and jsonl only.") }
-        let path = arguments.operands[0]
-        let filter = try filter(path)
+        let log = try AuditLog(path: arguments.operands[0])
+        let filter = try filter(log.decoder)
         if let text = arguments.value("causes") {
-            return try showCauses(of: try arguments.sequence(text, of: "--causes"), filter, format)
+            let sequence = try arguments.sequence(text, of: "--causes")
+            return try showCauses(of: sequence, log, filter, format)
         }
-        let reader = try AuditLogReader(path: path, filter: filter)
+        let reader = try log.reader(filter, salvaging: salvages)
         try begin(format, filter, reader.decoder)
+        var gaps = 0
         do {
             while let record = try reader.next() {
+                try show(reader.gaps, from: &gaps, format)
                 // Later blocks may tell more names, so each record takes the decoder of now.
                 try show(record, format, filter, reader.decoder)
             }
+            try show(reader.gaps, from: &gaps, format)
         } catch let error as AuditError {
             // What was read before the fault is shown first.
             try console.output.flush()
@@ -73,9 +80,9 @@ struct DumpCommand {
 
     /// Shows a record and the chain of records that caused it.
     private func showCauses(
-        of sequence: SequenceNumber, _ filter: AuditFilter, _ format: Format
+        of sequence: SequenceNumber, _ log: AuditLog, _ filter: AuditFilter, _ format: Format
     ) throws -> ExitCode {
-        let reasons = try AuditReasons(AuditLog(path: arguments.operands[0]))
+        let reasons = try AuditReasons(log)
         let records = try AuditCommand.found(in: reasons, console) {
             () throws(AuditError) in try reasons.causes(of: sequence)
         }
@@ -90,7 +97,22 @@ struct DumpCommand {
         return AuditCommand.exitCode(reasons.status, of: reasons.name, console)
     }
 
+    /// Shows what was left out since the last record, where it was left out.
+    private func show(
+        _ gaps: [AuditGap], from count: inout Int, _ format: Format
+    ) throws(CommandError) {
+        for gap in gaps.dropFirst(count) {
+            switch format {
+            case .text: try console.output.write("--- \(gap)\n")
+            case .jsonl: try console.output.write(AuditJSON.line(gap) + "\n")
+            case .csv: console.complain("\(gap)")
+            }
+        }
+        count = gaps.count
+    }
+
     private var isRaw: Bool { arguments.has("raw") }
+    private var salvages: Bool { arguments.has("salvage") }
 
     private func begin(
         _ format: Format, _ filter: AuditFilter, _ decoder: AuditDecoder
@@ -101,13 +123,26 @@ struct DumpCommand {
     private func show(
         _ record: AuditRecord, _ format: Format, _ filter: AuditFilter, _ decoder: AuditDecoder
     ) throws {
-        let line =
-            switch format {
-            case .text: console.palette.record(try AuditText(decoder).line(record, raw: isRaw))
-            case .jsonl: try AuditJSON(decoder).line(record, raw: isRaw)
-            case .csv: try csv(decoder, filter).line(record)
-            }
+        let line: String
+        do throws(AuditError) {
+            line = try self.line(record, format, filter, decoder, raw: isRaw)
+        } catch {
+            // Where its schema is lost, a record is its bytes.
+            guard salvages, format != .csv else { throw error }
+            line = try self.line(record, format, filter, decoder, raw: true)
+        }
         try console.output.write(line + "\n")
+    }
+
+    private func line(
+        _ record: AuditRecord, _ format: Format, _ filter: AuditFilter, _ decoder: AuditDecoder,
+        raw: Bool
+    ) throws(AuditError) -> String {
+        switch format {
+        case .text: console.palette.record(try AuditText(decoder).line(record, raw: raw))
+        case .jsonl: try AuditJSON(decoder).line(record, raw: raw)
+        case .csv: try csv(decoder, filter).line(record)
+        }
     }
 
     private func csv(_ decoder: AuditDecoder, _ filter: AuditFilter) -> AuditCSV {
@@ -116,14 +151,13 @@ struct DumpCommand {
     }
 
     /// The conditions; names are looked up in the log itself.
-    private func filter(_ path: String) throws -> AuditFilter {
+    private func filter(_ decoder: AuditDecoder) throws -> AuditFilter {
         var filter = AuditFilter()
         filter.sequences = try sequences()
         filter.times = try times()
         let topics = arguments.allValues("topic")
         let symbols = arguments.allValues("symbol")
         if topics.isEmpty, symbols.isEmpty { return filter }
-        let decoder = try AuditLogReader(path: path).decoder
         if !topics.isEmpty { filter.topics = Set(try topics.map(decoder.topic(named:))) }
         if !symbols.isEmpty {
             filter.instruments = Set(try symbols.map(decoder.names.instrument(named:)))

@@ -1,4 +1,5 @@
 import LockstepAudit
+import LockstepBus
 import LockstepFiles
 import LockstepModel
 import LockstepReports
@@ -53,6 +54,12 @@ struct StatCommand {
         if !statistics.manifest.isEmpty {
             text += padded("made by", 9) + Console.line(statistics.manifest) + "\n"
         }
+        if !statistics.schemas.isEmpty {
+            let names = statistics.schemas.map { schema in
+                "\(Console.line(schema.name)) \(schema.topic) v\(schema.schema.version)"
+            }
+            text += padded("schemas", 9) + names.joined(separator: ", ") + "\n"
+        }
         if statistics.topics.isEmpty { return text }
         var table = TextTable([.words("topic"), .figures("records"), .figures("bytes")])
         for topic in statistics.topics {
@@ -78,6 +85,14 @@ struct StatCommand {
             "start": .optional(statistics.earliest?.description),
             "end": .optional(statistics.latest?.description),
             "digest": .optional(statistics.digest?.description),
+            "schemas": .array(
+                statistics.schemas.map { schema in
+                    [
+                        "topic": .integer(Int64(schema.topic)), "name": .string(schema.name),
+                        "version": .integer(Int64(schema.schema.version)),
+                        "fields": .array(schema.schema.fields.map { .string($0.name) }),
+                    ]
+                }),
             "topics": .array(
                 statistics.topics.map { topic in
                     [

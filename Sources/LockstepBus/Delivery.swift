@@ -98,7 +98,7 @@ public struct Delivery: ~Copyable {
                 unsafe core.state.pointee.routes[slot].topic
             })
         else { return }
-        unsafe topic._withUnsafeGuaranteedRef { unsafe $0.encode.payload(place, &writer) }
+        unsafe topic._withUnsafeGuaranteedRef { unsafe $0.encode(place, &writer) }
     }
 }
 

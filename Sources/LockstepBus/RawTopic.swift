@@ -7,21 +7,22 @@ final class RawTopic {
     /// Whether envelopes are delivered on it, but never published to it.
     @usableFromInline let isRoute: Bool
     @usableFromInline let schema: RecordSchema
-    @usableFromInline let encode: PayloadEncoder
+    /// Writes the payload of an envelope, given by its address.
+    @usableFromInline let encode: (UnsafeRawPointer, inout RecordWriter) -> Void
     /// `nil` where the payload is trivial.
     @usableFromInline let destroy: ((UnsafeMutableRawPointer) -> Void)?
 
     @inlinable
     init(
         name: String, payload: any EventPayload.Type, isRoute: Bool = false, schema: RecordSchema,
-        encode: PayloadEncoder,
+        encode: @escaping (UnsafeRawPointer, inout RecordWriter) -> Void,
         destroy: ((UnsafeMutableRawPointer) -> Void)?
     ) {
         self.name = name
         self.payload = payload
         self.isRoute = isRoute
         self.schema = schema
-        self.encode = encode
+        unsafe self.encode = encode
         unsafe self.destroy = destroy
     }
 }
@@ -29,17 +30,12 @@ final class RawTopic {
 extension RawTopic {
     /// Writes envelopes, given by their address.
     @inlinable
-    static func encoder<Payload: EventPayload>(_: Payload.Type) -> PayloadEncoder {
-        unsafe PayloadEncoder(
-            payload: { place, writer in
-                write(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee, &writer)
-            },
-            record: { place, writer in
-                let start = unsafe writer.beginRecord(
-                    place.assumingMemoryBound(to: EnvelopeHeader.self))
-                write(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee, &writer)
-                writer.prefixLength(from: start)
-            })
+    static func encoder<Payload: EventPayload>(
+        _: Payload.Type
+    ) -> (UnsafeRawPointer, inout RecordWriter) -> Void {
+        { place, writer in
+            write(unsafe place.assumingMemoryBound(to: Envelope<Payload>.self).pointee, &writer)
+        }
     }
 
     /// Takes the envelope as it is lent, so that a payload with arrays in it is not copied.
@@ -62,27 +58,5 @@ extension RawTopic {
     }
 }
 
-/// How the envelopes of a topic are written.
-// Safe because: as said of the topic.
-@safe @usableFromInline
-struct PayloadEncoder {
-    /// Writes the payload alone.
-    @usableFromInline let payload: (UnsafeRawPointer, inout RecordWriter) -> Void
-    /// Writes a whole record.
-    @usableFromInline let record: (UnsafeRawPointer, inout RecordWriter) -> Void
-
-    @inlinable
-    init(
-        payload: @escaping (UnsafeRawPointer, inout RecordWriter) -> Void,
-        record: @escaping (UnsafeRawPointer, inout RecordWriter) -> Void
-    ) {
-        unsafe self.payload = payload
-        unsafe self.record = record
-    }
-}
-
 @available(*, unavailable)
 extension RawTopic: Sendable {}
-
-@available(*, unavailable)
-extension PayloadEncoder: Sendable {}

@@ -35,6 +35,57 @@ package struct RecordCursor {
         }
     }
 
+    /// Writes two numbers without sign that mostly take a byte each.
+    @inlinable @inline(__always)
+    package mutating func small(_ first: UInt64, _ second: UInt64) {
+        if first | second < 0x80 {
+            let both = UInt16(truncatingIfNeeded: first | second &<< 8)
+            unsafe UnsafeMutableRawPointer(at).storeBytes(
+                of: both.littleEndian, as: UInt16.self)
+            unsafe at += 2
+        } else {
+            unsafe at = Self.each(first, second, at)
+        }
+    }
+
+    /// Writes three numbers without sign that mostly take a byte each.
+    @inlinable @inline(__always)
+    package mutating func small(_ first: UInt64, _ second: UInt64, _ third: UInt64) {
+        if first | second | third < 0x80 {
+            let all = UInt32(truncatingIfNeeded: first | second &<< 8 | third &<< 16)
+            unsafe UnsafeMutableRawPointer(at).storeBytes(of: all.littleEndian, as: UInt32.self)
+            unsafe at += 3
+        } else {
+            unsafe at = Self.each(third, Self.each(first, second, at))
+        }
+    }
+
+    /// Writes three numbers with sign that mostly take a byte each.
+    @inlinable @inline(__always)
+    package mutating func smallIntegers(_ first: Int64, _ second: Int64, _ third: Int64) {
+        small(Self.zigzag(first), Self.zigzag(second), Self.zigzag(third))
+    }
+
+    /// A number with sign as one without: 0, 1, 2, 3 for 0, −1, 1, −2 and so on.
+    @inlinable @inline(__always)
+    static func zigzag(_ value: Int64) -> UInt64 {
+        UInt64(bitPattern: (value &<< 1) ^ (value &>> 63))
+    }
+
+    @usableFromInline @inline(never)
+    static func each(
+        _ first: UInt64, _ second: UInt64, _ place: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        unsafe long(second, long(first, place))
+    }
+
+    @usableFromInline @inline(never)
+    static func each(
+        _ value: UInt64, _ place: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        unsafe long(value, place)
+    }
+
     /// Writes a number without sign that often takes three bytes.
     @inlinable @inline(__always)
     package mutating func medium(_ value: UInt64) {
@@ -53,7 +104,7 @@ package struct RecordCursor {
     /// Writes a number with sign that often takes three bytes.
     @inlinable @inline(__always)
     package mutating func mediumInteger(_ value: Int64) {
-        medium(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+        medium(Self.zigzag(value))
     }
 
     /// Writes a number without sign that often takes more than three bytes.
@@ -69,13 +120,13 @@ package struct RecordCursor {
     /// Writes a number with sign that often takes more than three bytes.
     @inlinable @inline(__always)
     package mutating func wideInteger(_ value: Int64) {
-        wide(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+        wide(Self.zigzag(value))
     }
 
     /// Writes a number with sign, as 0, 1, 2, 3 for 0, −1, 1, −2 and so on.
     @inlinable @inline(__always)
     package mutating func integer(_ value: Int64) {
-        unsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+        unsigned(Self.zigzag(value))
     }
 
     /// Writes an instant, given in nanoseconds, as its distance from the record's time.
@@ -84,19 +135,27 @@ package struct RecordCursor {
 
     /// Writes the number of an earlier record as how far back it stands; 0 for none.
     @inlinable @inline(__always)
-    package mutating func record(_ sequence: UInt64) {
-        unsigned(sequence == 0 ? 0 : recordSequence &- sequence)
+    package mutating func record(_ sequence: UInt64) { unsigned(distance(to: sequence)) }
+
+    /// How far back an earlier record stands; 0 for none.
+    @inlinable @inline(__always)
+    package func distance(to sequence: UInt64) -> UInt64 {
+        sequence == 0 ? 0 : recordSequence &- sequence
     }
 
     /// Writes a length of time in nanoseconds, as ``RecordSpan`` says.
     @inlinable @inline(__always)
     package mutating func span(_ nanoseconds: Int64) {
-        // Up to seven whole minutes, and nothing at all, take one byte.
+        if nanoseconds == 0 {
+            unsafe at.pointee = 0
+            unsafe at += 1
+            return
+        }
+        // Up to seven whole minutes take one byte, as nothing at all does.
         let minutes = nanoseconds / 60_000_000_000
         let zigzag = UInt64(bitPattern: (minutes << 1) ^ (minutes >> 63))
         if minutes &* 60_000_000_000 == nanoseconds, zigzag < 16 {
-            unsafe at.pointee = UInt8(
-                truncatingIfNeeded: zigzag << 3 | (zigzag == 0 ? 0 : 4))
+            unsafe at.pointee = UInt8(truncatingIfNeeded: zigzag &<< 3 | 4)
             unsafe at += 1
         } else {
             unsafe at = Self.span(nanoseconds, at)

@@ -98,7 +98,7 @@ package struct TappedEnvelope {
     package func encodePayload(into writer: inout RecordWriter) {
         guard let topic = unsafe routes[Int(header.pointee.slot)].topic else { return }
         unsafe topic._withUnsafeGuaranteedRef {
-            unsafe $0.encode.payload(UnsafeRawPointer(header), &writer)
+            unsafe $0.encode(UnsafeRawPointer(header), &writer)
         }
     }
 
@@ -107,10 +107,14 @@ package struct TappedEnvelope {
     /// - Parameter writer: Where it goes; it knows the time of the record before.
     @inlinable @inline(__always)
     package func encodeRecord(into writer: inout RecordWriter) {
-        guard let topic = unsafe routes[Int(header.pointee.slot)].topic else { return }
+        let slot = unsafe header.pointee.slot
+        if slot == Slot.stepEnd { return unsafe writer.stepEnd(header) }
+        guard let topic = unsafe routes[Int(slot)].topic else { return }
+        let start = unsafe writer.beginRecord(header, topic: UInt8(truncatingIfNeeded: slot))
         unsafe topic._withUnsafeGuaranteedRef {
-            unsafe $0.encode.record(UnsafeRawPointer(header), &writer)
+            unsafe $0.encode(UnsafeRawPointer(header), &writer)
         }
+        writer.prefixLength(from: start)
     }
 }
 

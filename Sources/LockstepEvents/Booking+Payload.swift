@@ -20,13 +20,12 @@ extension Booking: EventPayload {
     @inline(__always)
     public func encode(into writer: inout RecordWriter) {
         var cursor = writer.cursor(numbers: 10)
-        cursor.unsigned(
+        let marks =
             UInt64(kind.rawValue) | mark(fee.units != 0, at: 4)
-                | mark(positionAfter.lots != 0, at: 5) | mark(realised.units != 0, at: 6))
-        cursor.record(fill.rawValue)
-        cursor.identity(account.rawValue)
-        cursor.identity(strategy.rawValue)
-        cursor.identity(instrument.rawValue)
+            | mark(positionAfter.lots != 0, at: 5) | mark(realised.units != 0, at: 6)
+        cursor.small(marks, cursor.distance(to: fill.rawValue))
+        cursor.small(
+            UInt64(account.rawValue), UInt64(strategy.rawValue), UInt64(instrument.rawValue))
         cursor.money(cashChange)
         cursor.marked(fee)
         cursor.money(cashAfter)

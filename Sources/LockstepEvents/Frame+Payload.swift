@@ -52,6 +52,7 @@ extension Frame: EventPayload {
             writer.take(cursor)
         }
         writer.unsigned(UInt64(data.count))
+        if data.isEmpty { return }
         for place in data.indices {
             writer.enumeration(data[place].kind)
             writer.identity(data[place].instrument.rawValue)
@@ -94,19 +95,17 @@ extension Bar {
     @inline(__always)
     fileprivate func encodeRow(of series: Int64, into cursor: inout RecordCursor) {
         let difference = Int64(instrument.rawValue) &- series
-        cursor.unsigned(
+        cursor.small(
             mark(difference != 0, at: 0) | mark(end.nanoseconds != cursor.recordTime, at: 1)
                 | mark(label.nanoseconds != cursor.recordTime, at: 2)
-                | mark(volume != nil, at: 3))
-        cursor.unsigned(UInt64(bitPattern: series))
+                | mark(volume != nil, at: 3), UInt64(bitPattern: series))
         cursor.marked(difference)
         cursor.time(start)
         cursor.marked(end)
         cursor.marked(label)
         cursor.mediumInteger(open.ticks)
-        cursor.price(high, to: open)
-        cursor.price(low, to: open)
-        cursor.price(close, to: open)
+        cursor.smallIntegers(
+            high.ticks &- open.ticks, low.ticks &- open.ticks, close.ticks &- open.ticks)
         cursor.marked(volume)
     }
 

@@ -45,8 +45,7 @@ extension Intent: EventPayload {
     /// Writes the marks, and whose intent it is.
     @inline(__always)
     private func encode(_ marks: UInt64, into cursor: inout RecordCursor) {
-        cursor.unsigned(marks)
-        cursor.identity(strategy.rawValue)
+        cursor.small(marks, UInt64(strategy.rawValue))
         cursor.order(id, of: strategy)
         cursor.identity(account.rawValue)
     }

@@ -32,9 +32,8 @@ extension LotClosed: EventPayload {
         cursor.unsigned(
             UInt64(side.rawValue) | mark(openFee.units != 0, at: 2)
                 | mark(moreFee != 0, at: 3) | mark(moreProfit != 0, at: 4))
-        cursor.identity(account.rawValue)
-        cursor.identity(strategy.rawValue)
-        cursor.identity(instrument.rawValue)
+        cursor.small(
+            UInt64(account.rawValue), UInt64(strategy.rawValue), UInt64(instrument.rawValue))
         cursor.quantity(quantity)
         cursor.time(openedAt)
         cursor.time(closedAt)

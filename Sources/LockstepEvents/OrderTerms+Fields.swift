@@ -32,6 +32,22 @@ extension OrderTerms {
     /// Writes the fields of the row.
     @inline(__always)
     func encodeFields(into cursor: inout RecordCursor) {
+        isPlainMarket ? encodePlain(into: &cursor) : encodeAny(into: &cursor)
+    }
+
+    /// Writes a market order of a quantity, which has neither prices nor dates.
+    @inline(__always)
+    private func encodePlain(into cursor: inout RecordCursor) {
+        let taking = UInt64(takingNumber)
+        let how = UInt64(side.rawValue) | 1 &<< 2 | (taking == 0 ? 0 : taking &+ 3) &<< 8
+        cursor.unsigned(how | mark(reduceOnly, at: 13) | mark(tag != nil, at: 22))
+        cursor.small(UInt64(instrument.rawValue), 1, UInt64(bitPattern: lots.lots))
+        if let tag { cursor.identity(tag.rawValue) }
+    }
+
+    /// Writes an order of any kind.
+    @inline(never)
+    private func encodeAny(into cursor: inout RecordCursor) {
         let kind = OrderKindFields(kind)
         let how =
             UInt64(side.rawValue) | UInt64(kind.number) &<< 2 | mark(kind.price != nil, at: 6)

@@ -23,12 +23,11 @@ extension OrderUpdate: EventPayload {
         let there =
             mark(leaves.lots != 0, at: 4) | mark(limit != 0, at: 5)
             | mark(reportAt.nanoseconds != cursor.recordTime, at: 6)
-        cursor.unsigned(
-            UInt64(change.rawValue) | there | UInt64(reason.rawValue) &<< 7)
-        cursor.identity(strategy.rawValue)
+        cursor.small(
+            UInt64(change.rawValue) | there | UInt64(reason.rawValue) &<< 7,
+            UInt64(strategy.rawValue))
         cursor.order(order, of: strategy)
-        cursor.identity(account.rawValue)
-        cursor.identity(instrument.rawValue)
+        cursor.small(UInt64(account.rawValue), UInt64(instrument.rawValue))
         if leaves.lots != 0 { cursor.quantity(leaves) }
         cursor.marked(limit)
         cursor.marked(reportAt)

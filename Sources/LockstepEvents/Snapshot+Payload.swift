@@ -28,10 +28,9 @@ extension Snapshot: EventPayload {
         let gains =
             mark(realised.units != 0, at: 0) | mark(unrealised.units != 0, at: 1)
             | mark(fees.units != 0, at: 2)
-        cursor.unsigned(
-            gains | mark(cashless != 0, at: 3) | mark(net != 0, at: 4)
-                | mark(gross != 0, at: 5))
-        cursor.identity(account.rawValue)
+        cursor.small(
+            gains | mark(cashless != 0, at: 3) | mark(net != 0, at: 4) | mark(gross != 0, at: 5),
+            UInt64(account.rawValue))
         cursor.marked(realised)
         cursor.marked(unrealised)
         cursor.marked(fees)

@@ -1,6 +1,7 @@
 # A word for each thing people do. What they call lives in .ci; `make help` lists them.
 
-.PHONY: help demo test bench soak baseline sanitize flaky schedules defects format ci
+.PHONY: help demo test bench soak baseline sanitize flaky schedules defects vectors damage \
+	format ci
 
 help:
 	@.ci/help
@@ -31,6 +32,12 @@ schedules:
 
 defects:
 	@.ci/defects $(or $(N),10000)
+
+vectors:
+	@.ci/vectors
+
+damage:
+	@.ci/damage
 
 format:
 	@.ci/format

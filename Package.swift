@@ -111,7 +111,16 @@ let package = Package(
         tests("LockstepRiskTests", ["Model", "Events", "Bus", "Risk"]),
         tests("LockstepPortfolioTests", ["Model", "Events", "Bus", "Portfolio"]),
         tests("LockstepExecutionTests", ["Model", "Events", "Bus", "Market", "Execution"]),
-        tests("LockstepAuditTests", ["Model", "Events", "Bus", "Files", "Audit"]),
+        .target(
+            name: "LockstepSpecimens",
+            dependencies: [
+                "LockstepModel", "LockstepEvents", "LockstepBus", "LockstepFiles", "LockstepAudit",
+            ], path: "Tests/Specimens", swiftSettings: library),
+        .executableTarget(
+            name: "AuditCampaign", dependencies: ["LockstepSpecimens"],
+            path: "Tests/AuditCampaign", swiftSettings: strict),
+        tests(
+            "LockstepAuditTests", ["Model", "Events", "Bus", "Files", "Audit", "Specimens"]),
         tests(
             "LockstepBacktestTests",
             [

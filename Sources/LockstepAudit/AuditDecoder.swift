@@ -25,7 +25,7 @@ public struct AuditDecoder: Sendable {
     /// The configuration of the run as JSON, where it was read.
     public private(set) var configuration: String?
 
-    init() {}
+    package init() {}
 
     /// The schemas read so far, by number of the topic.
     public var schemas: [TopicSchema] { schemasByTopic.values.sorted { $0.topic < $1.topic } }
@@ -81,7 +81,7 @@ public struct AuditDecoder: Sendable {
     // MARK: Learning
 
     /// Takes what a schema, symbol or configuration record says.
-    mutating func learn(_ payload: ArraySlice<UInt8>) throws(RecordError) {
+    package mutating func learn(_ payload: ArraySlice<UInt8>) throws(RecordError) {
         var reader = RecordReader(payload)
         let event = try ControlEvent(from: &reader)
         try reader.expectEnd()
@@ -112,7 +112,7 @@ public struct AuditDecoder: Sendable {
         for field in fields {
             let value: RecordValue
             switch field.type {
-            case .inMarks(let type, let bits): value = try Self.number(type, marks.bits(bits))
+            case .inMarks(let type, let bits): value = try Self.bits(type, marks.bits(bits))
             case .marked(let type): value = try marked(type, marks.flag(), &reader, values)
             default: value = try self.value(field.type, &reader, values)
             }
@@ -128,42 +128,14 @@ public struct AuditDecoder: Sendable {
         _ row: [RecordField]
     ) throws(RecordError) -> RecordValue {
         if case .optional(let type) = type {
+            if case .optional = type { throw .unknownType }
             return isThere ? try value(type, &reader, row) : .null
         }
-        let nothing = try nothing(type, reader, row)
+        let nothing = try RecordValue.nothing(type, reader.recordTime, row)
         if !isThere { return nothing }
         let value = try value(type, &reader, row)
         try reader.expectSomething(value == nothing)
         return value
-    }
-
-    /// What a field is when its mark says that nothing is written.
-    private func nothing(
-        _ type: RecordSchema.FieldType, _ reader: RecordReader, _ row: [RecordField]
-    ) throws(RecordError) -> RecordValue {
-        switch type {
-        case .time: .time(reader.recordTime)
-        case .relative(let type, let place):
-            try Self.number(type, try Self.base([.init(place)], row))
-        case .combined(let type, let terms): try Self.number(type, try Self.base(terms, row))
-        case .list: .list([])
-        case .record: .unsigned(0)
-        default: try Self.number(type, 0 as Int64)
-        }
-    }
-
-    /// The number that a field counts from.
-    private static func base(
-        _ terms: [RecordSchema.Term], _ row: [RecordField]
-    ) throws(RecordError) -> Int64 {
-        var sum: Int64 = 0
-        for term in terms {
-            guard Int(term.field) < row.count, let base = row[Int(term.field)].value.base else {
-                throw .outOfRange(field: "relative")
-            }
-            sum &+= base &* term.factor
-        }
-        return sum
     }
 
     private func value(
@@ -187,6 +159,8 @@ public struct AuditDecoder: Sendable {
             return .symbol(id, text: texts[id])
         case .string: return .string(try reader.string())
         case .bytes: return .bytes(try reader.bytes())
+        // What is not there twice over cannot be told from what is not there once.
+        case .optional(.optional): throw .unknownType
         case .optional(let type):
             return try reader.presence() ? try value(type, &reader, row) : .null
         case .list(let type):
@@ -200,11 +174,11 @@ public struct AuditDecoder: Sendable {
             if fields.isEmpty { throw .outOfRange(field: "row") }
             return try self.row(fields, &reader)
         case .relative(let type, let place):
-            let base = try Self.base([.init(place)], row)
-            return try Self.number(type, try reader.relative(to: base))
+            let base = try RecordValue.base([.init(place)], row)
+            return try RecordValue.number(type, try reader.relative(to: base))
         case .combined(let type, let terms):
-            let base = try Self.base(terms, row)
-            return try Self.number(type, try reader.relative(to: base))
+            let base = try RecordValue.base(terms, row)
+            return try RecordValue.number(type, try reader.relative(to: base))
         case .record: return .unsigned(try reader.record("record"))
         // Marks belong to rows.
         case .inMarks, .marked: throw .unknownType
@@ -212,7 +186,7 @@ public struct AuditDecoder: Sendable {
     }
 
     /// What bits of the marks say.
-    private static func number(
+    private static func bits(
         _ type: RecordSchema.FieldType, _ bits: UInt64
     ) throws(RecordError) -> RecordValue {
         switch type {
@@ -222,23 +196,6 @@ public struct AuditDecoder: Sendable {
             return .boolean(bits == 1)
         case .enumeration(let cases):
             return .enumeration(bits, name: cases.first { $0.number == bits }?.name)
-        default: throw .unknownType
-        }
-    }
-
-    private static func number(
-        _ type: RecordSchema.FieldType, _ value: Int64
-    ) throws(RecordError) -> RecordValue {
-        switch type {
-        case .unsigned: return .unsigned(UInt64(bitPattern: value))
-        case .integer: return .integer(value)
-        case .price: return .price(value)
-        case .quantity:
-            guard let lots = UInt64(exactly: value) else { throw .outOfRange(field: "quantity") }
-            return .quantity(lots)
-        case .money: return .money(value)
-        case .time: return .time(value)
-        case .decimal(let scale): return .decimal(value, scale: scale)
         default: throw .unknownType
         }
     }

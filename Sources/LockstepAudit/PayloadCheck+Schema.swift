@@ -14,6 +14,7 @@ extension PayloadCheck {
         case .boolean: steps.append(.byte)
         case .string: steps.append(.text)
         case .bytes: steps.append(.bytes)
+        case .optional(.optional): steps.append(.refused)
         case .optional(let type):
             let place = addGroup(type)
             steps[place] = .optional(end: floor)
@@ -63,6 +64,7 @@ extension PayloadCheck {
 
     private mutating func addMarked(_ type: RecordSchema.FieldType, at bit: UInt64) {
         switch type {
+        case .optional(.optional): steps.append(.refused)
         case .optional(let type):
             let place = addGroup(type)
             steps[place] = .marked(at: bit, end: floor)

@@ -33,16 +33,6 @@ public indirect enum RecordValue: Hashable, Sendable {
     /// An optional value that is not there.
     case null
 
-    /// The value as a number that others may be relative to.
-    var base: Int64? {
-        switch self {
-        case .integer(let value), .price(let value), .money(let value), .time(let value): value
-        case .decimal(let value, _): value
-        case .unsigned(let value), .quantity(let value): Int64(bitPattern: value)
-        default: nil
-        }
-    }
-
     /// The fields, where the value is a row.
     public var fields: [RecordField]? {
         if case .row(let fields) = self { return fields }

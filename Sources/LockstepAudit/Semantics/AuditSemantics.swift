@@ -23,6 +23,8 @@ public struct AuditSemantics: Sendable {
     private var orders = OpenOrders()
     private var holdings = Holdings()
     private var slices: [LotClosed] = []
+    /// For the topics that have other fields in the log than in this version.
+    private var adapters: [UInt32: SchemaAdapter] = [:]
 
     private var steps = StepCheck()
     private var times = TimeCheck()
@@ -64,8 +66,8 @@ public struct AuditSemantics: Sendable {
     /// Takes the next record.
     ///
     /// - Parameter record: The record; of the first log position first, and none left out.
-    /// - Throws: ``AuditError/otherFields(topic:)`` where the log describes a topic of Lockstep by
-    ///   other fields than this version reads.
+    /// - Throws: ``AuditError/otherFields(topic:)`` where a field of Lockstep's is of another
+    ///   type in the log; fields that one of both lacks are no hindrance.
     public mutating func take(_ record: AuditRecord) throws(AuditError) {
         records &+= 1
         findings.sequence = record.sequence
@@ -126,7 +128,10 @@ public struct AuditSemantics: Sendable {
         case .recovered: return
         case .schema(let topic, _, let schema):
             if let known = Self.schemas[topic], known != schema {
-                throw .otherFields(topic: topic)
+                guard let adapter = SchemaAdapter(topic: topic, from: schema, to: known) else {
+                    throw .otherFields(topic: topic)
+                }
+                adapters[UInt32(topic)] = adapter
             }
         case .configuration(let json): terms = RunTerms(configuration: json)
         case .symbol, .stepEnd: break
@@ -144,6 +149,11 @@ public struct AuditSemantics: Sendable {
 
     private mutating func dispatch(_ record: AuditRecord) throws(RecordError) {
         var reader = Self.reader(record)
+        if !adapters.isEmpty, let adapter = adapters[record.topic] {
+            reader = RecordReader(
+                try adapter.payload(of: record), recordTime: record.time.nanoseconds,
+                recordSequence: record.sequence.rawValue)
+        }
         switch record.topic {
         case 1: _ = try Self.read(Lifecycle.self, &reader)
         case 2: try bars.take(&reader, in: scope.sealed, terms)

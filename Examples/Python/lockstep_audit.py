@@ -6,8 +6,8 @@
 
 Written from Docs/audit-log-format.md; it shares no code with Lockstep.
 """
-import decimal, hashlib, struct, zstandard
-from collections import namedtuple
+import contextlib, decimal, hashlib, struct, zstandard
+from collections import Counter, namedtuple
 from struct import pack, unpack_from
 
 Record = namedtuple("Record", "seq ns topic parent producer fields")
@@ -15,12 +15,10 @@ HEAD = struct.Struct("<12sIQIIIIQqqQQ32sIIqII")
 Head = namedtuple("Head", "mark flags number raw frame count schemas first least greatest topics salt digest "
                           "previous crc base reserved own")
 UNITS = [1, 10**3, 10**6, 10**9, 6 * 10**10, 36 * 10**11, 864 * 10**11]
-KINDS = "schema symbol configuration stepEnd end recovered".split()
-ENDS = "completed failed cancelled recovered".split()
+KINDS, ENDS = "schema symbol configuration stepEnd end recovered", "completed failed cancelled recovered".split()
 
 class NotALog(Exception): """The file is something else, or of a version that is not known."""
 class Damage(ValueError): """Something is wrong at one place of a log."""
-DAMAGE = ValueError, IndexError, zstandard.ZstdError
 
 def need(condition, error=Damage):
     if not condition: raise error
@@ -52,9 +50,9 @@ class Bytes:
     def span(self):
         first, = self.raw(1)
         unit, zigzag = first & 7, first >> 3 & 15 | (self.u(2**60 - 1) << 4 if first > 127 else 0)
-        if not first: return 0
         length = (zigzag >> 1 ^ -(zigzag & 1)) * UNITS[unit]
-        need(length == wrap(length) != 0 and (unit == 6 or length % UNITS[unit + 1]) and (first < 128) == (zigzag < 16))
+        need(length == wrap(length) and (first < 128) == (zigzag < 16))
+        need(not first or length and (unit == 6 or length % UNITS[unit + 1]))
         return length
 
     def raw(self, count):
@@ -77,6 +75,8 @@ class Bytes:
         bits = self.u(32) if kind == 20 else 1
         return (kind, self.type(depth + 1), bits) if kind in (14, 15, 20, 21) else (kind,)
 
+PLAIN = {9: lambda r: r.u(1) == 1, 12: Bytes.text, 13: lambda r: r.raw(r.u())}
+
 class Bits(Bytes):
     """A number that stands in the marks of a row."""
     def u(self, most=2**64 - 1): return self.data if self.data <= most else need(False)
@@ -97,9 +97,10 @@ class AuditLog:
     """The records of a log, one after another; `status` is known after the last."""
     def __init__(self, path):
         with open(path, "rb") as file: self.data = file.read()
-        self.schemas, self.symbols, self.status, self.end, self.digest = {}, {}, None, None, None
+        self.schemas, self.symbols, self.totals, self.sizes = {}, {}, Counter(), Counter()
+        self.status = self.end = self.digest = None
         self.at = self.block = self.count = self.time = self.schema_crc = 0
-        self.sha, self.copies, self.entries, self.seek, self.totals = hashlib.sha256(), b"", b"", [], {}
+        self.sha, self.copies, self.entries, self.seek = hashlib.sha256(), b"", b"", []
 
     def __iter__(self):
         data, start = self.data, b"\x50\x2a\x4d\x18    LKA1"
@@ -118,29 +119,27 @@ class AuditLog:
     def head(self, at):
         head = Head(*HEAD.unpack(self.data[at:at + 136].ljust(136)))
         need(head.mark == b"\x51\x2a\x4d\x18\x80\0\0\0LKB1" and head.own == crc32c(self.data[at:at + 132]))
-        need(head.flags == head.reserved == 0 and 0 < head.raw <= 2**23 and 0 < head.frame <= 2**23 + 2**15)
-        need(head.salt == self.salt)
+        need((head.flags, head.reserved, head.salt) == (0, 0, self.salt) and max(head.raw, head.frame) <= 2**23 + 2**15)
         return head
 
     def next_block(self):
         records, end = [], 0
         try:
             head = self.head(self.at)
-            need((head.number, head.first, head.previous, head.base)
-                 == (self.block, self.count + 1, self.previous, self.time))
+            need((head.number, head.first) == (self.block, self.count + 1))
+            need((head.previous, head.base) == (self.previous, self.time))
             end = self.at + 136 + head.frame
-            if end > len(self.data): self.status = "torn"
-            else: records = self.check(head, self.data[end - head.frame:end])
-        except DAMAGE: self.status = self.search() if not end else "torn" if end == len(self.data) else "corrupt"
+            records = self.check(head, self.data[end - head.frame:end])
+        except (ValueError, IndexError, zstandard.ZstdError):
+            self.status = self.search() if not end else "torn" if end >= len(self.data) else "corrupt"
         return records
 
     def search(self):
         """A later block of this file proves that the damage lies in the middle."""
         at = self.at
         while (at := self.data.find(b"\x51\x2a\x4d\x18", at + 1)) >= 0:
-            try:
+            with contextlib.suppress(Damage):
                 if self.head(at).number >= self.block: return "corrupt"
-            except Damage: pass
         return "torn"
 
     def check(self, head, frame):
@@ -152,24 +151,23 @@ class AuditLog:
         while block.at < len(raw):
             begin, seq = block.at, head.first + len(records)
             r = Bytes(block.raw(block.u(2**20)), seq)
-            topic = r.u(2**33 - 1)
-            later, cause = r.span() if topic & 1 else 0, r.u()
-            need(bool(later) == topic & 1)
-            topic, r.time, distance = topic >> 1, wrap(time + later), cause >> 4
+            what = r.u(2**33 - 1)
+            later, cause = r.span() if what & 1 else 0, r.u()
+            topic, r.time, distance = what >> 1, wrap(time + later), cause >> 4
             producer = cause & 15 if cause & 15 < 15 else 15 + r.u(65520)
-            need(distance < seq and len(records) < head.count)
+            need(bool(later) == what & 1 and distance < seq and len(records) < head.count)
             fields, time = self.payload(topic, r, raw[begin:block.at]), r.time
             need(r.at == len(r.data))
-            name = self.schemas[topic][0] if topic in self.schemas else "control"
+            name = self.schemas.get(topic, ["control"])[0]
             records.append(Record(seq, time, name, seq - distance if distance else None, producer, fields))
             topics |= 1 << topic
-            total = self.totals.get(topic, (0, 0))
-            self.totals[topic] = total[0] + 1, total[1] + block.at - begin
-        least, greatest = min(r.ns for r in records), max(r.ns for r in records)
+            self.totals[topic] += 1
+            self.sizes[topic] += block.at - begin
+        times = [record.ns for record in records]
         self.sha.update(raw)
-        need((head.count, head.least, head.greatest, head.topics, head.schemas, head.digest)
-             == (len(records), least, greatest, topics, self.schema_crc, self.sha.digest()))
-        self.entries += pack("<QQqqQ", self.at, head.first, least, greatest, topics)
+        need((head.count, head.least, head.greatest, head.topics) == (len(times), min(times), max(times), topics))
+        need((head.schemas, head.digest) == (self.schema_crc, self.sha.digest()))
+        self.entries += pack("<QQqqQ", self.at, head.first, head.least, head.greatest, topics)
         self.seek.append((136 + head.frame, head.raw))
         self.at, self.block, self.count = self.at + 136 + head.frame, self.block + 1, self.count + head.count
         self.digest, self.previous, self.time = head.digest.hex(), head.own, time
@@ -179,7 +177,7 @@ class AuditLog:
         need(topic < 63 and (not topic or topic in self.schemas))
         if topic: return self.row(self.schemas[topic][2], r)
         kind = r.u(5)
-        fields = {"kind": KINDS[kind]} | {name: read(r) for name, read in CONTROL[kind].items()}
+        fields = {"kind": KINDS.split()[kind]} | {name: read(r) for name, read in CONTROL[kind].items()}
         if kind == 0:
             inner, mark = Bytes(r.raw(r.u())), 0xCBF29CE484222325
             new = fields["name"], fields["version"], inner.fields()
@@ -189,7 +187,6 @@ class AuditLog:
             need(self.schemas.setdefault(fields["topic"], new) == new)
             fields["fields"], self.schema_crc = [name for name, _ in new[2]], crc32c(record, self.schema_crc)
         elif kind == 1: need(self.symbols.setdefault(fields["id"], fields["text"]) == fields["text"])
-        elif kind == 2: self.configuration = fields["json"]
         if kind < 3 and len(self.copies) + len(record) <= 2**24: self.copies += record
         return fields
 
@@ -213,21 +210,17 @@ class AuditLog:
 
     def value(self, kind, r, row):
         what = kind[0]
-        if what in (1, 4): return number(kind, r.u())
-        if what in (2, 3, 5, 7): return number(kind, r.i())
         if what == 6: return number(kind, wrap(r.time + r.span()))
+        if what < 8: return number(kind, r.u() if what in (1, 4) else r.i())
         if what == 8:
             raw, (value,) = r.data[r.at:r.at + 8], unpack_from("<d", r.raw(8))
             need(value == value or raw == b"\0\0\0\0\0\0\xf8\x7f")
             return value, None
-        if what == 9: return r.u(1) == 1, None
+        if what in PLAIN: return PLAIN[what](r), None
         if what == 10: return (lambda case: (kind[1].get(case, case), None))(r.u())
         if what == 11: return (lambda id: (self.symbols.get(id, id), None))(r.u())
-        if what == 12: return r.text(), None
-        if what == 13: return r.raw(r.u()), None
         if what == 15: return r.many(lambda: self.value(kind[1], r, [])[0]), None
-        if what == 18:
-            return number(kind[2], wrap(sum(row[place][1] * factor for place, factor in kind[1]) + r.i()))
+        if what == 18: return number(kind[2], wrap(sum(row[place][1] * times for place, times in kind[1]) + r.i()))
         if what == 19: return (lambda back: (r.seq - back if back else 0,) * 2)(r.u(r.seq - 1))
         need(what == 16 and kind[1] or what == 14 and kind[1][0] != 14)
         if what == 16: return self.row(kind[1], r), None
@@ -235,14 +228,14 @@ class AuditLog:
 
     def close(self):
         """Index and seek table must be what the blocks give, byte for byte."""
-        end, tell = self.data[self.at + 56:self.at + 57], self.totals
+        end = self.data[self.at + 56:self.at + 57]
         body = pack("<Q32sQ1sI", self.block, self.sha.digest(), self.count, end, self.block) + self.entries
-        body += pack("<I", len(tell)) + b"".join(pack("<IQQ", topic, *tell[topic]) for topic in sorted(tell))
-        body += pack("<I", len(self.copies)) + self.copies
+        totals = [pack("<IQQ", topic, count, self.sizes[topic]) for topic, count in sorted(self.totals.items())]
+        body += pack("<I", len(totals)) + b"".join(totals) + pack("<I", len(self.copies)) + self.copies
         frame = pack("<II", 0x184D2A52, len(body) + 4) + body
         frame += pack("<I", crc32c(frame))
-        sizes = self.seek + [(len(frame), 0)]
-        sizes[0] = sizes[0][0] + 8 + unpack_from("<I", self.data, 4)[0], sizes[0][1]
+        (first, raw), *others = self.seek + [(len(frame), 0)]
+        sizes = [(first + 8 + unpack_from("<I", self.data, 4)[0], raw), *others]
         table = b"".join(pack("<II", *size) for size in sizes) + pack("<IBI", len(sizes), 0, 0x8F92EAB1)
         closed = self.data[self.at:] == frame + pack("<II", 0x184D2A5E, len(table)) + table and end < b"\4"
         if closed: self.end, self.digest = ENDS[end[0]], self.sha.hexdigest()

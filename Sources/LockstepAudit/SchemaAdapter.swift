@@ -10,13 +10,12 @@ package struct SchemaAdapter: Sendable {
     private var decoder = AuditDecoder()
     private let own: RecordSchema
 
-    /// Makes an adapter.
+    /// Makes an adapter; none when a field is of another type in the file.
     ///
     /// - Parameters:
     ///   - topic: The number of the topic.
     ///   - file: The fields in the file.
     ///   - own: The fields that are wanted.
-    /// - Returns: `nil` when a field is of another type in the file.
     package init?(topic: UInt8, from file: RecordSchema, to own: RecordSchema) {
         guard Self.agree(.row(file.fields), .row(own.fields)) else { return nil }
         self.own = own

@@ -21,6 +21,7 @@ package final class SpecimenLog {
     ///   - block: The bytes of records after which a block is sealed.
     ///   - level: The zstd level.
     ///   - salt: Decides the salt of the file.
+    /// - Throws: What the writer throws.
     package init(block: Int = 256, level: Int = 1, salt: UInt8 = 1) throws {
         guard let digest = SHA256Digest(bytes: [UInt8](repeating: salt, count: 32)) else {
             throw AuditError.closed

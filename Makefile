@@ -1,7 +1,7 @@
 # A word for each thing people do. What they call lives in .ci; `make help` lists them.
 
 .PHONY: help demo test bench soak baseline sanitize flaky schedules defects vectors damage \
-	format ci
+	outcome-invariants format ci
 
 help:
 	@.ci/help
@@ -38,6 +38,9 @@ vectors:
 
 damage:
 	@.ci/damage
+
+outcome-invariants:
+	@.ci/outcome-invariants $(or $(N),1000)
 
 format:
 	@.ci/format

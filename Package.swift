@@ -59,6 +59,7 @@ let package = Package(
         room("Files", ["Model"], c: ["CZstd", "CCrypto", "CTOML", "CChecksum"]),
         room("Events", ["Model", "Bus"]),
         room("BookMarket", ["Model", "Market"]),
+        room("OutcomeMarket", ["Model"]),
         room("Feed", ["Model", "Files"]),
         room("Strategy", ["Model", "Events", "Bus"]),
         room("Risk", ["Model", "Events", "Bus"]),
@@ -107,6 +108,18 @@ let package = Package(
         tests("LockstepAnalyticsTests", ["Model", "Analytics"]),
         tests("LockstepFeedTests", ["Model", "Feed"]),
         tests("LockstepBookMarketTests", ["Model", "Market", "BookMarket"]),
+        .target(
+            name: "LockstepOutcomeScenarios",
+            dependencies: ["LockstepModel", "LockstepOutcomeMarket"],
+            path: "Tests/OutcomeScenarios", swiftSettings: library),
+        .executableTarget(
+            name: "OutcomeCampaign",
+            dependencies: ["LockstepOutcomeMarket", "LockstepOutcomeScenarios"],
+            path: "Tests/OutcomeCampaign", swiftSettings: strict,
+            // A debug build calls the C library's square root, which is exact.
+            linkerSettings: [.linkedLibrary("m")]),
+        tests(
+            "LockstepOutcomeMarketTests", ["Model", "OutcomeMarket", "OutcomeScenarios"]),
         tests("LockstepStrategyTests", ["Model", "Events", "Bus", "Strategy"]),
         tests("LockstepRiskTests", ["Model", "Events", "Bus", "Risk"]),
         tests("LockstepPortfolioTests", ["Model", "Events", "Bus", "Portfolio"]),

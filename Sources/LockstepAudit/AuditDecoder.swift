@@ -30,6 +30,9 @@ public struct AuditDecoder: Sendable {
     /// The schemas read so far, by number of the topic.
     public var schemas: [TopicSchema] { schemasByTopic.values.sorted { $0.topic < $1.topic } }
 
+    /// The fields of a topic; nil where the log has not told them.
+    func schema(ofTopic topic: UInt32) -> RecordSchema? { schemasByTopic[topic]?.schema }
+
     /// The name of a topic: `control` for 0, else as its schema says, else its number.
     public func name(ofTopic topic: UInt32) -> String {
         schemasByTopic[topic]?.name ?? (topic == 0 ? "control" : String(topic))

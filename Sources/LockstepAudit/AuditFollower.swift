@@ -19,7 +19,6 @@ public final class AuditFollower {
     private let filter: AuditFilter
     private let identity: File.Identity?
     private var reader: AuditLogReader
-    private var skipped = 0
     private var size: UInt64 = 0
 
     /// Begins to follow a log.
@@ -40,6 +39,7 @@ public final class AuditFollower {
         } else {
             reader = try log.reader(filter)
         }
+        status = .torn(reader.scanner.damage(.unfinished))
     }
 
     /// What messages call the log: its path.
@@ -47,6 +47,9 @@ public final class AuditFollower {
 
     /// Reads fields; knows what the log has told so far.
     public var decoder: AuditDecoder { reader.decoder }
+
+    /// In what state the log was where it ended last.
+    public private(set) var status: AuditStatus
 
     /// What comes next.
     ///
@@ -58,7 +61,7 @@ public final class AuditFollower {
         // A log of which the head was not there yet is opened anew.
         if reader.header == nil { reader = try AuditLog(source).reader(filter) }
         if let record = try reader.next() { return .record(record) }
-        let status = reader.status ?? .torn(reader.scanner.damage(.unfinished))
+        status = reader.status ?? status
         if status.isClosed { return .end(status) }
         try checkUnchanged()
         guard case .torn(let damage) = status, damage.fault.mayPass else { return .end(status) }

@@ -53,7 +53,7 @@ struct DumpCommand {
         let format: Format = try arguments.choice("format", .text)
         if isRaw, format == .csv { throw arguments.refusal("--raw goes with text and jsonl only.") }
         let log = try AuditLog(path: arguments.operands[0])
-        let filter = try filter(log.decoder)
+        let filter = try filter(log)
         if let text = arguments.value("causes") {
             let sequence = try arguments.sequence(text, of: "--causes")
             return try showCauses(of: sequence, log, filter, format)
@@ -151,18 +151,10 @@ struct DumpCommand {
     }
 
     /// The conditions; names are looked up in the log itself.
-    private func filter(_ decoder: AuditDecoder) throws -> AuditFilter {
-        var filter = AuditFilter()
-        filter.sequences = try sequences()
-        filter.times = try times()
-        let topics = arguments.allValues("topic")
-        let symbols = arguments.allValues("symbol")
-        if topics.isEmpty, symbols.isEmpty { return filter }
-        if !topics.isEmpty { filter.topics = Set(try topics.map(decoder.topic(named:))) }
-        if !symbols.isEmpty {
-            filter.instruments = Set(try symbols.map(decoder.names.instrument(named:)))
-        }
-        return filter
+    private func filter(_ log: AuditLog) throws -> AuditFilter {
+        try log.filter(
+            topics: arguments.allValues("topic"), symbols: arguments.allValues("symbol"),
+            times: times(), sequences: sequences())
     }
 
     private func times() throws(CommandError) -> ClosedRange<Timestamp>? {

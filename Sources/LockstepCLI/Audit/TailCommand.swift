@@ -50,7 +50,8 @@ struct TailCommand {
             throw arguments.refusal("--idle goes with --follow only.")
         }
         let log = try AuditLog(path: path)
-        let reader = try log.reader(try filter(log), last: count)
+        let reader = try log.reader(
+            try log.filter(topics: arguments.allValues("topic")), last: count)
         while let record = try reader.next() { try show(record, reader.decoder) }
         try console.output.flush()
         guard let status = reader.status else { return .success }
@@ -66,7 +67,8 @@ struct TailCommand {
             watch.wait(atMost: left.milliseconds)
             log = try AuditLog(path: path)
         }
-        let follower = try AuditFollower(log, try filter(log), last: count)
+        let follower = try AuditFollower(
+            log, try log.filter(topics: arguments.allValues("topic")), last: count)
         while true {
             switch try follower.next() {
             case .record(let record): try show(record, follower.decoder)
@@ -89,14 +91,6 @@ struct TailCommand {
         console.complain(
             "\(name): not closed, and not grown for \(arguments.value("idle") ?? "") s")
         return .finding
-    }
-
-    private func filter(_ log: AuditLog) throws(AuditError) -> AuditFilter {
-        let names = arguments.allValues("topic")
-        if names.isEmpty { return AuditFilter() }
-        var topics: Set<UInt32> = []
-        for name in names { topics.insert(try log.decoder.topic(named: name)) }
-        return AuditFilter(topics: topics)
     }
 
     private func show(_ record: AuditRecord, _ decoder: AuditDecoder) throws {

@@ -231,7 +231,7 @@ final class BusCore: @unchecked Sendable {
         _ payload: Payload, slot: UInt16, cause: UInt64, producer: UInt16
     ) {
         unsafe state.append(
-            payload, slot: slot, cause: cause, producer: producer,
+            { payload }, slot: slot, cause: cause, producer: producer,
             growing: { size in unsafe grow(size) })
     }
 

@@ -46,6 +46,22 @@ public struct BusPort {
         try addHandler(handler, to: topic)
     }
 
+    /// Registers a scope that the bus runs in place and lends each envelope where it lies.
+    ///
+    /// - Parameters:
+    ///   - topic: A registered topic or route.
+    ///   - body: The scope; it does not keep what it is lent. If it throws, the run ends.
+    /// - Throws: As ``forEach(_:_:)`` does.
+    @inlinable
+    package func forEachLent<Payload>(
+        _ topic: Topic<Payload>, _ body: @escaping (Lent<Envelope<Payload>>) throws -> Void
+    ) throws(BusError) {
+        let handler = unsafe RawHandler { place in
+            try body(unsafe Lent(place.assumingMemoryBound(to: Envelope<Payload>.self)))
+        }
+        try addHandler(handler, to: topic)
+    }
+
     /// Registers a scope that may suspend; the bus runs it in a task of the service.
     ///
     /// - Parameters:

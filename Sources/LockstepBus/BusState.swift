@@ -89,14 +89,14 @@ extension UnsafeMutablePointer<BusState> {
     /// Numbers an envelope and puts it into the journal.
     ///
     /// - Parameters:
-    ///   - payload: What it says.
+    ///   - payload: Makes what it says, once there is a place for it.
     ///   - slot: Its row.
     ///   - cause: The envelope that caused it, or 0.
     ///   - producer: The service that published it.
     ///   - growing: Begins another chunk with room for so many bytes.
     @inlinable @inline(__always)
     func append<Payload: EventPayload>(
-        _ payload: Payload, slot: UInt16, cause: UInt64, producer: UInt16,
+        _ payload: () -> Payload, slot: UInt16, cause: UInt64, producer: UInt16,
         growing: (Int) -> UnsafeMutableRawPointer
     ) {
         let size = Envelope<Payload>.room
@@ -110,11 +110,11 @@ extension UnsafeMutablePointer<BusState> {
             // Written where it comes to lie, and before anything else: a whole envelope would be
             // made on the stack first.
             let envelope = unsafe place.assumingMemoryBound(to: Envelope<Payload>.self)
-            unsafe envelope.pointee.payload = payload
+            unsafe envelope.pointee.payload = payload()
             unsafe envelope.pointee.header = header
         } else {
             unsafe place.initializeMemory(
-                as: Envelope<Payload>.self, to: Envelope(header: header, payload: payload))
+                as: Envelope<Payload>.self, to: Envelope(header: header, payload: payload()))
             unsafe pointee.owned &+= 1
         }
         unsafe pointee.sequence = sequence

@@ -75,6 +75,19 @@ extension Envelope {
     @inlinable static var room: Int { (MemoryLayout<Self>.size &+ 15) & ~15 }
 }
 
+// Safe because: an envelope is its header and, at the next place that suits it, its payload, which
+// lies there for as long as the envelope is lent.
+extension Lent where Value: ~Copyable {
+    /// The payload of a lent envelope, lent as long.
+    @inlinable @inline(__always)
+    package func payload<Payload>() -> Lent<Payload> where Value == Envelope<Payload> {
+        let mask = MemoryLayout<Payload>.alignment &- 1
+        let offset = (MemoryLayout<EnvelopeHeader>.size &+ mask) & ~mask
+        return unsafe Lent<Payload>(
+            (UnsafeRawPointer(place) + offset).assumingMemoryBound(to: Payload.self))
+    }
+}
+
 /// The rows of the bus's table that are not topics of their own.
 @usableFromInline
 enum Slot: Sendable {

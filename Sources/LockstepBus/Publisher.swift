@@ -31,6 +31,15 @@ public struct Publisher<Payload: EventPayload> {
     /// - Throws: ``BusError/publishedOutsideScope(_:)`` when the service has none in hand.
     @inlinable @inline(__always)
     public func publish(_ payload: Payload) throws(BusError) {
+        try publish(made: { payload })
+    }
+
+    /// Publishes an event that is made where it comes to lie.
+    ///
+    /// - Parameter payload: Makes what the event says, once there is a place for it.
+    /// - Throws: ``BusError/publishedOutsideScope(_:)`` when the service has none in hand.
+    @inlinable @inline(__always)
+    package func publish(made payload: () -> Payload) throws(BusError) {
         let open = unsafe service.pointee.open
         if open == 0 { throw outside() }
         #if PLANTED_DEFECTS

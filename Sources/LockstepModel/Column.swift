@@ -59,6 +59,16 @@ public struct Column<Element: ~Copyable>: ~Copyable {
         total &+= 1
     }
 
+    /// Adds a value behind the last one, made where it comes to lie.
+    ///
+    /// - Parameter element: Makes the value, once there is a place for it.
+    @inlinable @inline(__always)
+    package mutating func append(made element: () -> Element) {
+        if count == capacity { grow() }
+        unsafe (base + count).initialize(to: element())
+        total &+= 1
+    }
+
     /// Takes the last value; there must be one.
     ///
     /// - Returns: The value.

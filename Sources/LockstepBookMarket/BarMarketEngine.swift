@@ -116,7 +116,10 @@ public struct BarMarketEngine: MarketEngine, @unchecked Sendable {
         _ command: MarketCommand, at now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         own()
-        try unsafe state.pointee.execute(command.order, command.arrival, now, &outputs)
+        let state = unsafe state
+        try Lent.of(command.order) { order throws(MarketError) in
+            try unsafe state.pointee.execute(order, command.arrival, now, &outputs)
+        }
     }
 
     public mutating func runBatch(

@@ -114,7 +114,7 @@ extension BarMarketState {
     ) throws(MarketError) {
         let place = active[bar].place
         if books[place].orders[position].isPlain,
-            fillPlainly(position, place, active[bar].bar, time, &outputs)
+            fillPlainly(position, place, bar, time, &outputs)
         {
             return end(position, place, .filled)
         }
@@ -133,6 +133,18 @@ extension BarMarketState {
             fate = .ended
         }
         end(position, place, fate)
+    }
+
+    /// Fills a plain order whole at the open of a bar, if it can.
+    @inline(__always)
+    private mutating func fillPlainly(
+        _ position: Int, _ place: Int, _ bar: Int, _ time: Timestamp,
+        _ outputs: inout MarketOutputs
+    ) -> Bool {
+        let width = books.count
+        return Self.fillPlainly(
+            position, &books[place], place, &accounts, &positions, width, plainFee,
+            active[bar].bar, time, &outputs)
     }
 
     /// Notes that a working order has ended; it is removed after the bar.

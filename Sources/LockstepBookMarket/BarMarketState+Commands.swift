@@ -5,19 +5,27 @@ extension BarMarketState {
     /// Takes an order, an amendment or a cancel.
     @inline(__always)
     mutating func execute(
+        _ request: Lent<Order>, _ arrival: Timestamp, _ now: Timestamp,
+        _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        if !placePlainly(request, arrival, now, &outputs) {
+            try executeOther(request.value, arrival, now, &outputs)
+        }
+        if expiryIsStale { findNextExpiry() }
+    }
+
+    /// Takes what is no plain order.
+    @inline(never)
+    private mutating func executeOther(
         _ request: Order, _ arrival: Timestamp, _ now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         switch request.intent.action {
-        case .place(let terms):
-            if !placePlainly(terms, request, arrival, now, &outputs) {
-                try place(request, arrival, now, &outputs)
-            }
+        case .place: try place(request, arrival, now, &outputs)
         case .amend(let order, let amendment):
             change(order, amendment, request, arrival, now, &outputs)
         case .cancel(let order): change(order, nil, request, arrival, now, &outputs)
         case .cancelAll(let instrument): cancelAll(instrument, request, arrival, now, &outputs)
         }
-        if expiryIsStale { findNextExpiry() }
     }
 
     /// Takes an order into its book, or rejects it.

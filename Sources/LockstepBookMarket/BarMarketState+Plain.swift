@@ -10,36 +10,51 @@ extension BarMarketState {
     /// - Returns: Whether it was one.
     @inline(__always)
     mutating func placePlainly(
-        _ terms: OrderTerms, _ request: Order, _ arrival: Timestamp, _ now: Timestamp,
+        _ request: Lent<Order>, _ arrival: Timestamp, _ now: Timestamp,
         _ outputs: inout MarketOutputs
     ) -> Bool {
-        let id = request.intent.id
-        let account = request.intent.account
+        guard case .place(let terms) = request.value.intent.action, terms.isPlainMarket
+        else { return false }
+        let id = request.value.intent.id
+        let account = request.value.intent.account
         let accountPlace = Int(account.rawValue) &- 1
         let place = Int(terms.instrument.rawValue) &- 1
-        let quantity = terms.lots
-        guard terms.isPlainMarket, accounts.contains(accountPlace),
-            accounts[accountPlace].id == account,
-            books.contains(place), books[place].takesAll, !quantity.isZero,
-            quantity.isInRange, OrderFates.isValid(id), fates.begin(id, on: place)
+        guard accounts.contains(accountPlace), accounts[accountPlace].id == account,
+            books.contains(place), books[place].takesAll, !terms.lots.isZero,
+            terms.lots.isInRange, OrderFates.isValid(id), fates.begin(id, on: place)
         else { return false }
         arrivals &+= 1
-        books[place].orders.append(
-            WorkingOrder(
-                id: id, strategy: request.intent.strategy, account: account,
-                instrument: terms.instrument, side: terms.side, kind: .market,
-                takingNumber: terms.takingNumber, reduceOnly: terms.reduceOnly, quantity: quantity,
-                arrival: arrival, expiry: .distantFuture, level: .zero, number: arrivals,
-                accountPlace: accountPlace, expiryReason: .none,
-                isPlain: books[place].isPlain && !terms.reduceOnly))
+        Self.take(request, arrival, number: arrivals, &books[place])
         noteBusy(place)
         busy &+= 1
         lastPlace = place
-        outputs.append(
-            OrderUpdate(
-                order: id, strategy: request.intent.strategy, account: account,
-                instrument: terms.instrument, change: .accepted, leaves: quantity, reportAt: now))
+        outputs.append(update: {
+            let intent = request.value.intent
+            return OrderUpdate(
+                order: intent.id, strategy: intent.strategy, account: intent.account,
+                instrument: terms.instrument, change: .accepted, leaves: terms.lots,
+                reportAt: now)
+        })
         return true
+    }
+
+    /// Puts a market order into a book that is reached once.
+    @inline(__always)
+    private static func take(
+        _ request: Lent<Order>, _ arrival: Timestamp, number: UInt64, _ book: inout BarBook
+    ) {
+        guard case .place(let terms) = request.value.intent.action else { return }
+        let isPlain = book.isPlain
+        book.orders.append(made: {
+            WorkingOrder(
+                id: request.value.intent.id, strategy: request.value.intent.strategy,
+                account: request.value.intent.account, instrument: terms.instrument,
+                side: terms.side, kind: .market, takingNumber: terms.takingNumber,
+                reduceOnly: terms.reduceOnly, quantity: terms.lots, arrival: arrival,
+                expiry: .distantFuture, level: .zero, number: number,
+                accountPlace: Int(request.value.intent.account.rawValue) &- 1,
+                expiryReason: .none, isPlain: isPlain && !terms.reduceOnly)
+        })
     }
 
     /// Lets the only working order meet the open of its bar, if it fills there whole.
@@ -49,17 +64,33 @@ extension BarMarketState {
     mutating func meetPlainly(
         _ frame: borrowing Frame, _ outputs: inout MarketOutputs
     ) -> Bool {
-        let place = lastPlace
-        guard books[place].orders.count == 1, books[place].orders[0].isPlain else { return false }
-        let slot = books[place].slot
-        guard UInt(bitPattern: slot) < UInt(bitPattern: frame.slots.count),
-            frame.slots[slot].coverage == .traded,
-            fillPlainly(0, place, frame.slots[slot].bar, frame.time, &outputs)
-        else { return false }
-        books[place].lastEnd = frame.slots[slot].bar.end
-        books[place].orders.removeAll()
-        noteIdle(place)
+        let (place, width) = (lastPlace, books.count)
+        let isFilled = Self.meetPlainly(
+            &books[place], place, &accounts, &positions, width, plainFee, frame, &outputs)
+        if !isFilled { return false }
+        if books[place].changes.isEmpty { noteIdle(place) }
         busy = 0
+        return true
+    }
+
+    /// Lets the only order of a book that is reached once meet the open of its bar.
+    @inline(__always)
+    private static func meetPlainly(
+        _ book: inout BarBook, _ place: Int, _ accounts: inout OwnedRow<AccountView>,
+        _ positions: inout OwnedRow<Int64>, _ width: Int, _ plainFee: ProportionalFee,
+        _ frame: borrowing Frame, _ outputs: inout MarketOutputs
+    ) -> Bool {
+        guard book.orders.count == 1, book.orders[0].isPlain else { return false }
+        let slot = book.slot
+        guard UInt(bitPattern: slot) < UInt(bitPattern: frame.slots.count),
+            frame.slots[slot].coverage == .traded
+        else { return false }
+        let bar = frame.slots[slot].bar
+        let isFilled = fillPlainly(
+            0, &book, place, &accounts, &positions, width, plainFee, bar, frame.time, &outputs)
+        if !isFilled { return false }
+        book.lastEnd = bar.end
+        book.orders.removeAll()
         return true
     }
 
@@ -67,48 +98,72 @@ extension BarMarketState {
     ///
     /// - Returns: Whether it did.
     @inline(__always)
-    mutating func fillPlainly(
-        _ position: Int, _ place: Int, _ bar: Bar, _ time: Timestamp,
+    static func fillPlainly(
+        _ position: Int, _ book: inout BarBook, _ place: Int,
+        _ accounts: inout OwnedRow<AccountView>, _ positions: inout OwnedRow<Int64>,
+        _ width: Int, _ plainFee: ProportionalFee, _ bar: Bar, _ time: Timestamp,
         _ outputs: inout MarketOutputs
     ) -> Bool {
         #if PLANTED_DEFECTS
             // The defects are in the long way.
             if PlantedDefect.current != nil { return false }
         #endif
-        let order = books[place].orders[position]
-        guard order.arrival <= bar.start else { return false }
-        let lots = order.quantity.lots
+        guard book.orders[position].arrival <= bar.start else { return false }
+        let lots = book.orders[position].quantity.lots
         let notional = bar.open.ticks.multipliedReportingOverflow(by: lots)
-        let worth = notional.partialValue.multipliedReportingOverflow(
-            by: books[place].ratio.numerator)
-        guard !notional.overflow, !worth.overflow, let fee = shortFee(on: worth.partialValue)
-        else { return false }
-        let isBuy = order.side == .buy
-        let row = cell(order.accountPlace, place)
-        let held = positions[row]
-        let after = isBuy ? held &+ lots : held &- lots
-        let change = isBuy ? 0 &- worth.partialValue : worth.partialValue
-        let paid = change.subtractingReportingOverflow(fee)
-        let cash = accounts[order.accountPlace].cash.units.addingReportingOverflow(
-            paid.partialValue)
-        guard worth.partialValue >= 0, !paid.overflow, !cash.overflow, cash.partialValue >= 0,
-            after >= 0, after < Quantity.limit
-        else { return false }
-        accounts[order.accountPlace].cash = Money(units: cash.partialValue)
-        positions[row] = after
-        outputs.append(
+        if notional.overflow { return false }
+        let worth = notional.partialValue.multipliedReportingOverflow(by: book.ratio.numerator)
+        if worth.overflow || worth.partialValue < 0 { return false }
+        guard let fee = shortFee(plainFee, on: worth.partialValue) else { return false }
+        let account = book.orders[position].accountPlace
+        let moved = move(
+            &accounts[account], &positions[account &* width &+ place],
+            book.orders[position].side, lots, worth.partialValue, fee)
+        if !moved { return false }
+        append(
+            &book.orders[position], Money(units: worth.partialValue), Money(units: fee), bar, time,
+            &outputs)
+        return true
+    }
+
+    /// Tells the fill of an order at the open of a bar.
+    @inline(__always)
+    private static func append(
+        _ order: inout WorkingOrder, _ worth: Money, _ fee: Money, _ bar: Bar,
+        _ time: Timestamp, _ outputs: inout MarketOutputs
+    ) {
+        outputs.append(fill: {
             Fill(
                 order: order.id, strategy: order.strategy, account: order.account,
-                instrument: order.instrument, side: order.side, liquidity: .taker,
-                point: .open, rule: .market, price: bar.open, reference: bar.open,
-                quantity: order.quantity, leaves: .zero, notional: Money(units: worth.partialValue),
-                fee: Money(units: fee), executedAt: bar.start, label: bar.label, reportAt: time))
+                instrument: order.instrument, side: order.side, liquidity: .taker, point: .open,
+                rule: .market, price: bar.open, reference: bar.open, quantity: order.quantity,
+                leaves: .zero, notional: worth, fee: fee, executedAt: bar.start,
+                label: bar.label, reportAt: time)
+        })
+    }
+
+    /// Moves cash and position by a fill, if both can carry it.
+    @inline(__always)
+    private static func move(
+        _ account: inout AccountView, _ position: inout Int64, _ side: Side, _ lots: Int64,
+        _ worth: Int64, _ fee: Int64
+    ) -> Bool {
+        let isBuy = side == .buy
+        let after = isBuy ? position &+ lots : position &- lots
+        if after < 0 || after >= Quantity.limit { return false }
+        // The worth is not negative, so its opposite fits.
+        let paid = (isBuy ? 0 &- worth : worth).subtractingReportingOverflow(fee)
+        if paid.overflow { return false }
+        let cash = account.cash.units.addingReportingOverflow(paid.partialValue)
+        if cash.overflow || cash.partialValue < 0 { return false }
+        account.cash = Money(units: cash.partialValue)
+        position = after
         return true
     }
 
     /// The fee where it is fixed, or a share that needs no wide arithmetic; nil otherwise.
     @inline(__always)
-    private func shortFee(on worth: Int64) -> Int64? {
+    private static func shortFee(_ plainFee: ProportionalFee, on worth: Int64) -> Int64? {
         if plainFee.rate == .zero { return plainFee.fixed.units }
         let product = worth.multipliedReportingOverflow(by: plainFee.rate.trillionths)
         if product.overflow { return nil }

@@ -53,6 +53,14 @@ struct OwnedRow<Element: ~Copyable>: ~Copyable {
         count &+= 1
     }
 
+    /// Appends a value that is made where it comes to lie.
+    @inline(__always)
+    mutating func append(made value: () -> Element) {
+        if count == capacity { grow() }
+        unsafe (base.unsafelyUnwrapped + count).initialize(to: value())
+        count &+= 1
+    }
+
     /// Takes the value at a place out; the ones behind it move up.
     mutating func remove(at place: Int) -> Element {
         let target = unsafe address(of: place)

@@ -39,11 +39,13 @@ public actor ExecutionSimulator: BusService {
                 try state.value.runBatches(at: envelope.time, to: sink)
             }
         }
-        try port.forEach(Topics.order) { envelope in
-            try state.value.execute(envelope.payload, at: envelope.time, to: sink)
+        try port.forEachLent(Topics.order) { envelope in
+            try state.value.execute(envelope.payload(), at: envelope.value.time, to: sink)
         }
-        try port.forEach(Topics.booking) { envelope in
-            if envelope.payload.kind != .trade { try state.value.apply(envelope.payload) }
+        try port.forEachLent(Topics.booking) { envelope in
+            if envelope.value.payload.kind != .trade {
+                try state.value.apply(envelope.value.payload)
+            }
         }
     }
 
@@ -54,20 +56,25 @@ public actor ExecutionSimulator: BusService {
 }
 
 /// Where the outputs of markets are published.
-struct MarketSink: MarketOutlet {
-    let updates: Publisher<OrderUpdate>
-    let fills: Publisher<Fill>
-    let wakes: Publisher<Wake>
+// A class: the hall is handed its address, not its publishers.
+final class MarketSink: MarketOutlet {
+    private let updates: Publisher<OrderUpdate>
+    private let fills: Publisher<Fill>
+    private let wakes: Publisher<Wake>
 
-    @inline(__always)
+    init(updates: Publisher<OrderUpdate>, fills: Publisher<Fill>, wakes: Publisher<Wake>) {
+        self.updates = updates
+        self.fills = fills
+        self.wakes = wakes
+    }
+
     func publish(_ outputs: borrowing MarketOutputs) throws(BusError) {
         try outputs.forEach { update throws(BusError) in
-            try updates.publish(update)
+            try updates.publish(made: { update.value })
         } fill: { fill throws(BusError) in
-            try fills.publish(fill)
+            try fills.publish(made: { fill.value })
         }
     }
 
-    @inline(__always)
     func publish(_ wake: Wake) throws(BusError) { try wakes.publish(wake) }
 }

@@ -59,25 +59,32 @@ package struct MarketHall: ~Copyable {
     }
 
     /// Hands an order to its venue.
+    package mutating func execute(
+        _ order: Order, at now: Timestamp, to sink: some MarketOutlet
+    ) throws {
+        try Lent.of(order) { order throws in try execute(order, at: now, to: sink) }
+    }
+
+    /// Hands an order to its venue.
     @inline(__always)
     package mutating func execute(
-        _ order: Order, at now: Timestamp, to sink: borrowing some MarketOutlet
+        _ order: Lent<Order>, at now: Timestamp, to sink: borrowing some MarketOutlet
     ) throws {
-        guard case .place(let terms) = order.intent.action,
+        guard case .place(let terms) = order.value.intent.action,
             let place = directory.venue(of: terms.instrument)
         else { return try executeOther(order, now, to: sink) }
-        directory.note(order.intent.id, at: place)
+        if directory.isNoting { directory.note(order.value.intent.id, at: place) }
         try execute(order, at: place, now, to: sink)
     }
 
     /// Hands on what is no order for an instrument of a venue.
     @inline(never)
     private mutating func executeOther(
-        _ order: Order, _ now: Timestamp, to sink: borrowing some MarketOutlet
+        _ order: Lent<Order>, _ now: Timestamp, to sink: borrowing some MarketOutlet
     ) throws {
-        switch order.intent.action {
+        switch order.value.intent.action {
         case .place:
-            outputs.append(refusal(of: order, .rejected, .unknownInstrument, now))
+            outputs.append(refusal(of: order.value, .rejected, .unknownInstrument, now))
             try publish(to: sink)
         case .amend(let target, _):
             try execute(order, on: target, .amendRejected, now, to: sink)
@@ -106,7 +113,8 @@ package struct MarketHall: ~Copyable {
 
     @inline(__always)
     private mutating func execute(
-        _ order: Order, at place: Int, _ now: Timestamp, to sink: borrowing some MarketOutlet
+        _ order: Lent<Order>, at place: Int, _ now: Timestamp,
+        to sink: borrowing some MarketOutlet
     ) throws {
         let status = try engines[place].use { engine throws in
             try engine.execute(order, now, now, &outputs)
@@ -115,7 +123,7 @@ package struct MarketHall: ~Copyable {
     }
 
     private mutating func execute(
-        _ order: Order, on target: OrderID, _ refusalKind: OrderChange, _ now: Timestamp,
+        _ order: Lent<Order>, on target: OrderID, _ refusalKind: OrderChange, _ now: Timestamp,
         to sink: borrowing some MarketOutlet
     ) throws {
         if let place = directory.venue(of: target) {
@@ -130,7 +138,7 @@ package struct MarketHall: ~Copyable {
             note(place, status)
             outputs.removeAll()
         }
-        outputs.append(refusal(of: order, refusalKind, .unknownOrder, now))
+        outputs.append(refusal(of: order.value, refusalKind, .unknownOrder, now))
         try publish(to: sink)
     }
 

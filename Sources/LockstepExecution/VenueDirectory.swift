@@ -27,7 +27,12 @@ struct VenueDirectory {
     /// The place of the venue to which an order went; nil for an unknown one.
     func venue(of order: OrderID) -> Int? { isSingle ? 0 : byOrder[order] }
 
+    /// Whether it has to be told where orders go.
+    @inline(__always)
+    var isNoting: Bool { !isSingle }
+
     /// Notes to which venue an order goes.
+    @inline(never)
     mutating func note(_ order: OrderID, at venue: Int) {
         if !isSingle { byOrder[order] = venue }
     }

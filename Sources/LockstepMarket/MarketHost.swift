@@ -41,7 +41,8 @@ public final class MarketHost {
     package let advance: (borrowing Frame, inout MarketOutputs) throws(MarketError) -> EngineStatus
     @usableFromInline
     package let execute:
-        (Order, Timestamp, Timestamp, inout MarketOutputs) throws(MarketError) -> EngineStatus
+        (Lent<Order>, Timestamp, Timestamp, inout MarketOutputs) throws(MarketError) ->
+            EngineStatus
     @usableFromInline
     package let runBatch: (Timestamp, inout MarketOutputs) throws(MarketError) -> EngineStatus
     @usableFromInline
@@ -60,8 +61,8 @@ public final class MarketHost {
             @escaping (borrowing Frame, inout MarketOutputs) throws(MarketError) ->
             EngineStatus,
         execute:
-            @escaping (Order, Timestamp, Timestamp, inout MarketOutputs) throws(MarketError) ->
-            EngineStatus,
+            @escaping (Lent<Order>, Timestamp, Timestamp, inout MarketOutputs)
+            throws(MarketError) -> EngineStatus,
         apply: @escaping (Booking) throws(MarketError) -> EngineStatus,
         checkInvariants: @escaping () throws(MarketError) -> Void,
         status: @escaping () -> EngineStatus, end: @escaping () -> Void
@@ -91,7 +92,7 @@ public final class MarketHost {
             return unsafe EngineStatus(&place.pointee)
         }
         execute = { (order, arrival, now, outputs) throws(MarketError) in
-            let command = MarketCommand(order: order, arrival: arrival)
+            let command = MarketCommand(order: order.value, arrival: arrival)
             try unsafe place.pointee.execute(command, at: now, &outputs)
             return unsafe EngineStatus(&place.pointee)
         }

@@ -55,18 +55,26 @@ public struct MarketOutputs: ~Copyable, @unchecked Sendable {
 
     /// Appends an update.
     @inlinable @inline(__always)
-    public mutating func append(_ update: OrderUpdate) {
+    public mutating func append(_ update: OrderUpdate) { append(update: { update }) }
+
+    /// Appends an update that is made where it comes to lie.
+    @inlinable @inline(__always)
+    package mutating func append(update: () -> OrderUpdate) {
         let place = unsafe nextPlace()
         unsafe place.storeBytes(of: 0, as: UInt64.self)
-        unsafe (place + Self.header).initializeMemory(as: OrderUpdate.self, to: update)
+        unsafe (place + Self.header).initializeMemory(as: OrderUpdate.self, to: update())
     }
 
     /// Appends a fill.
     @inlinable @inline(__always)
-    public mutating func append(_ fill: Fill) {
+    public mutating func append(_ fill: Fill) { append(fill: { fill }) }
+
+    /// Appends a fill that is made where it comes to lie.
+    @inlinable @inline(__always)
+    package mutating func append(fill: () -> Fill) {
         let place = unsafe nextPlace()
         unsafe place.storeBytes(of: 1, as: UInt64.self)
-        unsafe (place + Self.header).initializeMemory(as: Fill.self, to: fill)
+        unsafe (place + Self.header).initializeMemory(as: Fill.self, to: fill())
     }
 
     /// Appends all outputs of another buffer, in their order.
@@ -87,18 +95,20 @@ public struct MarketOutputs: ~Copyable, @unchecked Sendable {
         used = count
     }
 
-    /// Shows every output, in order and where it lies.
+    /// Lends every output, in order and where it lies.
     @inlinable @inline(__always)
     package borrowing func forEach<Failure: Error>(
-        update: (OrderUpdate) throws(Failure) -> Void, fill: (Fill) throws(Failure) -> Void
+        update: (Lent<OrderUpdate>) throws(Failure) -> Void,
+        fill: (Lent<Fill>) throws(Failure) -> Void
     ) throws(Failure) {
         var place = unsafe base
         let end = unsafe base + used &* Self.stride
         while unsafe place != end {
+            let output = unsafe UnsafeRawPointer(place + Self.header)
             if unsafe Self.isFill(place) {
-                try unsafe fill(Self.fill(place))
+                try unsafe fill(Lent(output.assumingMemoryBound(to: Fill.self)))
             } else {
-                try unsafe update(Self.update(place))
+                try unsafe update(Lent(output.assumingMemoryBound(to: OrderUpdate.self)))
             }
             unsafe place += Self.stride
         }

@@ -4,17 +4,18 @@ package import LockstepModel
 struct AccountBook: ~Copyable, Sendable {
     let id: AccountID
     var ledger = Ledger()
-    /// The places of the holdings that are not flat.
-    var held = Column<Int32>()
+    /// The positions that are not flat.
+    var held = Column<HeldPosition>()
     var slippage = Money.zero
-    /// What is held at the last valuation: its value, the sum of magnitudes, its cost.
+    /// What is held at the last valuation: its value and the sum of magnitudes.
     var value: Int64 = 0
     var gross: Int64 = 0
-    var cost: Int64 = 0
     var fills: UInt64 = 0
     var snapshots: UInt64 = 0
     var heldSteps: UInt64 = 0
     var trades = TradeTotals()
+    /// Whether all that was ever held has a whole value at any price.
+    var isPlain = true
     /// Whether something was booked since the last valuation.
     var isDirty = true
     /// The step of the last snapshot.
@@ -28,25 +29,34 @@ struct AccountBook: ~Copyable, Sendable {
             fees: .zero, grossExposure: .zero, netExposure: .zero)
     }
 
+    /// Posts a trade.
+    ///
+    /// - Returns: Whether the books add up.
+    @inline(__always)
+    mutating func post(
+        _ fill: Lent<Fill>, cash: Int64, cost: Int64, profit: Int64
+    ) throws(ArithmeticError) -> Bool {
+        slippage = Money(units: try FixedPoint.add(slippage.units, fill.value.slippage.units))
+        fills &+= 1
+        isDirty = true
+        return try ledger.postTrade(
+            cash: cash, cost: cost, profit: profit, fee: fill.value.fee.units,
+            rebate: fill.value.rebate.units)
+    }
+
     /// Makes the snapshot of a step.
     @inline(__always)
     mutating func publish(in step: StepNumber) throws(ArithmeticError) {
-        last = try snapshot
+        last = Snapshot(
+            account: id, cash: Money(units: ledger[.cash]),
+            equity: Money(units: try FixedPoint.add(ledger[.cash], value)),
+            realised: Money(units: try FixedPoint.negate(ledger[.realisedPrice])),
+            unrealised: Money(units: try FixedPoint.subtract(value, ledger[.inventory])),
+            fees: Money(units: ledger[.fees]), grossExposure: Money(units: gross),
+            netExposure: Money(units: value))
         snapshots &+= 1
         publishedIn = step
         isDirty = false
-    }
-
-    private var snapshot: Snapshot {
-        @inline(__always) get throws(ArithmeticError) {
-            Snapshot(
-                account: id, cash: Money(units: ledger[.cash]),
-                equity: Money(units: try FixedPoint.add(ledger[.cash], value)),
-                realised: Money(units: try FixedPoint.negate(ledger[.realisedPrice])),
-                unrealised: Money(units: try FixedPoint.subtract(value, ledger[.inventory])),
-                fees: Money(units: ledger[.fees]), grossExposure: Money(units: gross),
-                netExposure: Money(units: value))
-        }
     }
 }
 

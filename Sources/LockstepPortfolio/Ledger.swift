@@ -78,6 +78,24 @@ package struct Ledger: Sendable {
             }
         }
 
+        /// Whether the sum is zero, or a multiple of 2⁶⁴, which no defect of a posting makes.
+        @inline(__always)
+        fileprivate var addsUp: Bool {
+            cash &+ inventory &+ capital &+ realisedPrice &+ fees &+ rebates == 0
+        }
+
+        /// Adds what a trade changes.
+        @inline(__always)
+        fileprivate mutating func addTrade(
+            _ cash: Int64, _ cost: Int64, _ profit: Int64, _ fee: Int64, _ rebate: Int64
+        ) throws(ArithmeticError) {
+            self.cash = try FixedPoint.add(self.cash, cash)
+            inventory = try FixedPoint.add(inventory, cost)
+            realisedPrice = try FixedPoint.subtract(realisedPrice, profit)
+            fees = try FixedPoint.add(fees, fee)
+            rebates = try FixedPoint.subtract(rebates, rebate)
+        }
+
         /// Adds an entry column by column.
         @inline(__always)
         fileprivate mutating func add(_ entry: borrowing Amounts) throws(ArithmeticError) {
@@ -103,6 +121,31 @@ package struct Ledger: Sendable {
     package func credit(in column: Column) -> Money {
         Money(units: balances[column] == .min ? .max : -balances[column])
     }
+
+    /// Posts a trade where the balances lie, and tells whether they sum to zero after it.
+    ///
+    /// They did before, and no column may overflow: so their sum says whether the entry is
+    /// balanced, and needs no wider arithmetic.
+    ///
+    /// - Parameters:
+    ///   - cash: By how much the cash changes, fee and rebate included.
+    ///   - cost: By how much the inventory changes.
+    ///   - profit: What was realised before fees.
+    ///   - fee: The fee paid.
+    ///   - rebate: The rebate received.
+    /// - Returns: Whether the books add up.
+    /// - Throws: ``ArithmeticError/overflow``; the ledger is then not to be used any further.
+    @inline(__always)
+    mutating func postTrade(
+        cash: Int64, cost: Int64, profit: Int64, fee: Int64, rebate: Int64
+    ) throws(ArithmeticError) -> Bool {
+        try balances.addTrade(cash, cost, profit, fee, rebate)
+        return balances.addsUp
+    }
+
+    /// Whether the balances sum to zero, given that each was posted to without an overflow.
+    @inline(__always)
+    var addsUp: Bool { balances.addsUp }
 
     /// Posts an entry, and checks that it and the ledger after it sum to zero.
     ///

@@ -15,7 +15,7 @@ package struct LotBook: Sendable {
         /// What is left of its fee, less rebates.
         package var fee: Int64
         /// When it was opened.
-        package let openedAt: Timestamp
+        package fileprivate(set) var openedAt: Timestamp
 
         fileprivate static var none: Self { Self(rest: 0, notional: 0, fee: 0, openedAt: .epoch) }
 
@@ -110,6 +110,74 @@ package struct LotBook: Sendable {
         }
         position = try SignedQuantity(checking: FixedPoint.add(position.lots, change))
         return profit
+    }
+
+    /// Opens the only lot, where nothing is held.
+    ///
+    /// - Parameters:
+    ///   - fill: The execution; its quantity is above zero and in range.
+    ///   - fee: Its fee, less the rebate.
+    /// - Returns: What it cost, below zero for a short position.
+    /// - Throws: ``ArithmeticError/overflow``; the book is then not to be used any further.
+    @inline(__always)
+    mutating func open(_ fill: Lent<Fill>, fee: Int64) throws(ArithmeticError) -> Int64 {
+        let (lots, notional) = (fill.value.quantity.lots, fill.value.notional.units)
+        let isBuy = fill.value.side == .buy
+        let paid = isBuy ? notional : try FixedPoint.negate(notional)
+        cost = Money(units: paid)
+        position = SignedQuantity(lots: isBuy ? lots : 0 &- lots)
+        oldest.rest = lots
+        oldest.notional = notional
+        oldest.fee = fee
+        oldest.openedAt = fill.value.executedAt
+        count = 1
+        return paid
+    }
+
+    /// Whether a fill closes the only lot and leaves nothing.
+    // Mutating, so that it is asked where it lies.
+    @inline(__always)
+    mutating func isClosed(by fill: Lent<Fill>) -> Bool {
+        let lots = fill.value.quantity.lots
+        return count == 1 && oldest.rest == lots
+            && position.lots == (fill.value.side == .buy ? 0 &- lots : lots)
+    }
+
+    /// Closes the only lot with a fill that leaves nothing of it.
+    ///
+    /// - Parameters:
+    ///   - fill: The execution.
+    ///   - fee: Its fee, less the rebate.
+    ///   - slices: Gets the closed slice.
+    /// - Returns: The profit before fees, and by how much the cost changed.
+    /// - Throws: ``ArithmeticError/overflow``; the book is then not to be used any further.
+    @inline(__always)
+    mutating func close(
+        _ fill: Lent<Fill>, fee: Int64, _ slices: inout Column<LotClosed>
+    ) throws(ArithmeticError) -> (profit: Int64, cost: Int64) {
+        let notional = fill.value.notional.units
+        var profit = try FixedPoint.subtract(notional, oldest.notional)
+        let change: Int64
+        if fill.value.side == .sell {
+            change = try FixedPoint.negate(oldest.notional)
+        } else {
+            profit = try FixedPoint.negate(profit)
+            change = oldest.notional
+        }
+        cost = Money(units: try FixedPoint.add(cost.units, change))
+        realised = Money(units: try FixedPoint.add(realised.units, profit))
+        position = .zero
+        count = 0
+        slices.append(made: {
+            LotClosed(
+                account: fill.value.account, strategy: fill.value.strategy,
+                instrument: fill.value.instrument, side: fill.value.side.opposite,
+                quantity: fill.value.quantity, openedAt: oldest.openedAt,
+                closedAt: fill.value.executedAt, openNotional: Money(units: oldest.notional),
+                closeNotional: Money(units: notional), openFee: Money(units: oldest.fee),
+                closeFee: Money(units: fee), grossProfit: Money(units: profit))
+        })
+        return (profit, change)
     }
 
     /// Whether nothing is held exactly when no lot is open, and then nothing was paid for it.

@@ -18,7 +18,12 @@ extension Portfolio {
     package mutating func settle(
         _ frame: borrowing Frame, in step: StepNumber
     ) throws(PortfolioError) {
-        if !passes(step) { try settleActive(frame) }
+        if passes(step) { return }
+        if accounts.count == 1 {
+            _ = try settleOnly(frame)
+        } else {
+            try settleMany(frame)
+        }
     }
 
     /// Begins to settle a step.
@@ -28,14 +33,30 @@ extension Portfolio {
     @inline(__always)
     mutating func passes(_ step: StepNumber) -> Bool {
         told.removeAll()
+        toldOnly = false
         settledSteps &+= 1
         lastSettled = step
         return isIdle
     }
 
-    /// Walks the accounts that may have something to tell.
+    /// Values the only account.
+    ///
+    /// - Returns: Whether it has something to tell.
     @inline(__always)
-    mutating func settleActive(_ frame: borrowing Frame) throws(PortfolioError) {
+    mutating func settleOnly(_ frame: borrowing Frame) throws(PortfolioError) -> Bool {
+        toldOnly = try Self.settle(&accounts[0], holdings, frame, in: lastSettled)
+        if accounts[0].held.isEmpty {
+            active[0] = 0
+            isIdle = true
+        } else {
+            accounts[0].heldSteps &+= 1
+        }
+        return toldOnly
+    }
+
+    /// Walks the accounts that may have something to tell.
+    @inline(never)
+    mutating func settleMany(_ frame: borrowing Frame) throws(PortfolioError) {
         var left: UInt64 = 0
         for word in active.indices {
             var bits = active[word]
@@ -43,7 +64,9 @@ extension Portfolio {
                 let bit = bits.trailingZeroBitCount
                 bits &= bits &- 1
                 let account = word << 6 | bit
-                if try Self.value(&accounts[account], &holdings, frame) { try publish(account) }
+                if try Self.settle(&accounts[account], holdings, frame, in: lastSettled) {
+                    told.append(Int32(truncatingIfNeeded: account))
+                }
                 if accounts[account].held.isEmpty {
                     active[word] &= ~(1 << UInt64(bit))
                 } else {
@@ -63,67 +86,92 @@ extension Portfolio {
     /// - Throws: ``PortfolioError`` as ``settle(_:in:)`` does.
     package mutating func finish() throws(PortfolioError) {
         told.removeAll()
+        toldOnly = false
         let frame = Frame(time: .epoch, slots: [])
         for account in accounts.indices
         where accounts[account].isDirty || accounts[account].publishedIn != lastSettled {
-            _ = try Self.value(&accounts[account], &holdings, frame)
-            try publish(account)
+            accounts[account].isDirty = true
+            _ = try Self.settle(&accounts[account], holdings, frame, in: lastSettled)
+            told.append(Int32(truncatingIfNeeded: account))
         }
     }
 
-    /// Marks and values what an account holds.
+    /// Marks and values what an account holds, and makes its snapshot where it has changed.
     ///
     /// - Returns: Whether there is something to tell.
     @inline(__always)
-    private static func value(
-        _ account: inout AccountBook, _ holdings: inout Column<Holding>,
-        _ frame: borrowing Frame
+    private static func settle(
+        _ account: inout AccountBook, _ holdings: borrowing Column<Holding>,
+        _ frame: borrowing Frame, in step: StepNumber
     ) throws(PortfolioError) -> Bool {
-        var hasChanged = account.isDirty
-        var (value, gross, cost): (Int64, Int64, Int64) = (0, 0, 0)
-        for entry in account.held.indices {
-            let place = Int(account.held[entry])
-            let slot = holdings[place].terms.slot
-            if slot >= 0, slot < frame.slots.count, frame.slots[slot].coverage == .traded {
-                holdings[place].take(frame.slots[slot].bar.close)
-            }
-            do throws(ArithmeticError) {
-                if holdings[place].isStale {
-                    try holdings[place].revalue()
-                    hasChanged = true
+        var sums = HeldPosition.Sums(hasChanged: account.isDirty)
+        if account.isPlain {
+            for entry in account.held.indices {
+                if !add(&account.held[entry], frame, &sums) {
+                    throw overflow(&account, entry, holdings)
                 }
-                let worth = holdings[place].value
-                value = try FixedPoint.add(value, worth)
-                gross = try FixedPoint.add(gross, worth < 0 ? FixedPoint.negate(worth) : worth)
-                cost = try FixedPoint.add(cost, holdings[place].lots.cost.units)
-            } catch {
-                throw .arithmetic(
-                    error, PortfolioPlace(.valuation, account.id, holdings[place].instrument))
+            }
+        } else {
+            try addRounded(&account, holdings, frame, &sums)
+        }
+        account.value = sums.value
+        account.gross = sums.gross
+        if sums.hasChanged { try publish(&account, cost: sums.cost, in: step) }
+        return sums.hasChanged
+    }
+
+    /// Marks, values and adds a position, which is reached once.
+    @inline(__always)
+    private static func add(
+        _ held: inout HeldPosition, _ frame: borrowing Frame, _ sums: inout HeldPosition.Sums
+    ) -> Bool {
+        held.mark(frame)
+        return held.add(to: &sums)
+    }
+
+    /// Adds positions of which some values have to be rounded.
+    @inline(never)
+    private static func addRounded(
+        _ account: inout AccountBook, _ holdings: borrowing Column<Holding>,
+        _ frame: borrowing Frame, _ sums: inout HeldPosition.Sums
+    ) throws(PortfolioError) {
+        for entry in account.held.indices {
+            account.held[entry].mark(frame)
+            let (mark, place) = (account.held[entry].mark, Int(account.held[entry].place))
+            if mark != account.held[entry].valuedAt {
+                do throws(ArithmeticError) {
+                    account.held[entry].value = try holdings[place].terms.ratio.value(
+                        Price(ticks: mark), holdings[place].lots.position
+                    ).units
+                } catch { throw overflow(&account, entry, holdings) }
+                account.held[entry].valuedAt = mark
+                sums.hasChanged = true
+            }
+            if !account.held[entry].addValue(to: &sums) {
+                throw overflow(&account, entry, holdings)
             }
         }
-        account.value = value
-        account.gross = gross
-        account.cost = cost
-        return hasChanged
+    }
+
+    @inline(never)
+    private static func overflow(
+        _ account: inout AccountBook, _ entry: Int, _ holdings: borrowing Column<Holding>
+    ) -> PortfolioError {
+        let instrument = holdings[Int(account.held[entry].place)].instrument
+        return .arithmetic(.overflow, PortfolioPlace(.valuation, account.id, instrument))
     }
 
     /// Checks an account's books and makes its snapshot.
     @inline(__always)
-    private mutating func publish(_ account: Int) throws(PortfolioError) {
-        try Self.publish(&accounts[account], in: lastSettled)
-        told.append(Int32(truncatingIfNeeded: account))
-    }
-
-    @inline(__always)
     private static func publish(
-        _ account: inout AccountBook, in step: StepNumber
+        _ account: inout AccountBook, cost: Int64, in step: StepNumber
     ) throws(PortfolioError) {
-        if !account.ledger.balances.isBalanced {
+        if !account.ledger.addsUp {
             throw .unbalanced(
                 PortfolioPlace(.valuation, account.id),
                 difference: account.ledger.balances.difference)
         }
-        guard account.cost == account.ledger[.inventory] else {
+        guard cost == account.ledger[.inventory] else {
             throw .lotsDisagree(PortfolioPlace(.valuation, account.id))
         }
         do throws(ArithmeticError) { try account.publish(in: step) } catch {

@@ -16,17 +16,20 @@ package struct Portfolio: ~Copyable, Sendable {
     var isIdle = false
     var settledSteps: UInt64 = 0
     var lastSettled = StepNumber.setUp
-    private let terms: Column<InstrumentTerms>
+    let terms: Column<InstrumentTerms>
     /// The place of the holding by account and instrument; -1 where nothing was traded.
-    private var places: Column<Int32>
+    var places: Column<Int32>
 
     /// The slices that the last fill closed, oldest lot first.
-    private(set) var slices: Column<LotClosed>
-    /// The last round trip that ended, and whether the last fill did it.
-    private var lastTrip: RoundTrip?
-    private var hasFinished = false
+    var slices: Column<LotClosed>
+    /// The holding whose round trip the last fill ended; -1 for none, -2 where the fill began
+    /// another one at once, and the one that ended was kept.
+    var endedPlace = Self.noneEnded
+    var turnedTrip: RoundTrip?
     /// The accounts that the last valuation has told, in order.
     var told: Column<Int32>
+    /// Whether it has told the only account, which is not in the list then.
+    var toldOnly = false
 
     /// Makes the books of the accounts, without money.
     ///
@@ -116,30 +119,12 @@ package struct Portfolio: ~Copyable, Sendable {
     /// - Returns: The booking.
     /// - Throws: ``PortfolioError`` for a fill that cannot be booked, an amount that does not fit,
     ///   or books that do not add up.
-    @inline(__always)
     package mutating func book(
-        _ fill: borrowing Fill, _ sequence: SequenceNumber
+        _ fill: Fill, _ sequence: SequenceNumber
     ) throws(PortfolioError) -> Booking {
-        let place = try holding(for: fill)
-        let account = holdings[place].account
-        slices.removeAll()
-        hasFinished = false
-        let before = holdings[place].lots.position
-        let (cash, profit) = try Self.book(
-            fill, &holdings[place], &accounts[account], &slices)
-        if before.isZero {
-            holdings[place].begin(fill)
-            hold(place, account)
-        } else if !slices.isEmpty {
-            try follow(fill, place, account, from: before)
+        try Lent.of(fill) { (fill) throws(PortfolioError) in
+            try enter(fill).booking(fill, sequence)
         }
-        wake(account)
-        return Booking(
-            fill: sequence, account: fill.account, strategy: fill.strategy,
-            instrument: fill.instrument, kind: .trade,
-            cashChange: Money(units: cash), fee: fill.fee,
-            cashAfter: Money(units: accounts[account].ledger[.cash]),
-            positionAfter: holdings[place].lots.position, realised: Money(units: profit))
     }
 
     // MARK: Reading
@@ -159,10 +144,16 @@ package struct Portfolio: ~Copyable, Sendable {
     package var closed: [LotClosed] { slices.values }
 
     /// The round trip that the last fill ended.
-    package var finished: RoundTrip? { hasFinished ? lastTrip : nil }
+    package var finished: RoundTrip? {
+        if endedPlace == Self.noneEnded { return nil }
+        if endedPlace == Self.turned { return turnedTrip }
+        return holdings[endedPlace].trips.ended(by: slices[slices.count - 1])
+    }
 
     /// The snapshots of the last valuation, in the order of accounts.
-    package var snapshots: [Snapshot] { told.indices.map { snapshot($0) } }
+    package var snapshots: [Snapshot] {
+        toldOnly ? [accounts[0].last] : told.indices.map { snapshot($0) }
+    }
 
     /// One snapshot of the last valuation.
     @inline(__always)
@@ -194,97 +185,27 @@ package struct Portfolio: ~Copyable, Sendable {
         }
     }
 
-    // MARK: Parts
-
-    /// Books a fill in its holding and its account, which are reached once.
-    ///
-    /// - Returns: The change of the cash, and the profit of what it closed.
-    @inline(__always)
-    private static func book(
-        _ fill: borrowing Fill, _ holding: inout Holding, _ account: inout AccountBook,
-        _ slices: inout Column<LotClosed>
-    ) throws(PortfolioError) -> (cash: Int64, profit: Int64) {
-        let costBefore = holding.lots.cost.units
-        var entry = Ledger.Amounts()
-        let profit: Int64
-        do throws(ArithmeticError) {
-            profit = try holding.lots.apply(fill, &slices)
-            let paid = fill.side == .buy ? try fill.notional.negated() : fill.notional
-            entry[.cash] = try paid.subtracting(fill.fee).adding(fill.rebate).units
-            entry[.inventory] = try FixedPoint.subtract(holding.lots.cost.units, costBefore)
-            entry[.realisedPrice] = try FixedPoint.negate(profit)
-            entry[.fees] = fill.fee.units
-            entry[.rebates] = try FixedPoint.negate(fill.rebate.units)
-            account.slippage = try account.slippage.adding(fill.slippage)
-        } catch {
-            throw .arithmetic(error, PortfolioPlace(of: fill))
-        }
-        try account.ledger.post(entry, PortfolioPlace(of: fill))
-        if !holding.lots.isSound { throw .lotsDisagree(PortfolioPlace(of: fill)) }
-        holding.isStale = true
-        account.fills &+= 1
-        account.isDirty = true
-        return (entry[.cash], profit)
-    }
-
-    /// Follows a position that a fill has reduced, closed or turned around.
-    @inline(__always)
-    private mutating func follow(
-        _ fill: borrowing Fill, _ place: Int, _ account: Int, from before: SignedQuantity
-    ) throws(PortfolioError) {
-        let after = holdings[place].lots.position
-        do throws(ArithmeticError) {
-            for slice in slices.indices { try holdings[place].trips.add(slices[slice]) }
-            if after.isZero || (after.lots > 0) != (before.lots > 0) {
-                let trip = try holdings[place].trips.finish(fill)
-                try accounts[account].trades.add(trip.netProfit)
-                lastTrip = trip
-                hasFinished = true
-                if !after.isZero { holdings[place].trips.open(fill) }
-            }
-        } catch {
-            throw .arithmetic(error, PortfolioPlace(of: fill))
-        }
-        if after.isZero { release(place, account) }
-    }
-
-    /// Puts a position into the list of what its account holds.
-    @inline(__always)
-    private mutating func hold(_ place: Int, _ account: Int) {
-        holdings[place].heldPlace = accounts[account].held.count
-        accounts[account].held.append(Int32(truncatingIfNeeded: place))
-    }
-
-    /// Takes a position that is flat out of the list of what its account holds.
-    @inline(__always)
-    private mutating func release(_ place: Int, _ account: Int) {
-        let hole = holdings[place].heldPlace
-        let moved = accounts[account].held.removeLast()
-        if Int(moved) != place {
-            accounts[account].held[hole] = moved
-            holdings[Int(moved)].heldPlace = hole
-        }
-        holdings[place].heldPlace = -1
-        holdings[place].value = 0
-    }
+    // MARK: Places
 
     /// The place of the holding that a fill changes.
     @inline(__always)
-    private mutating func holding(
-        for fill: borrowing Fill
-    ) throws(PortfolioError) -> Int {
-        guard let row = place(of: fill.account) else {
-            throw .unknownAccount(PortfolioPlace(of: fill))
-        }
-        guard let column = place(of: fill.instrument) else {
-            throw .unknownInstrument(PortfolioPlace(of: fill))
-        }
-        guard fill.quantity.lots > 0, fill.quantity.isInRange else {
-            throw .invalidFill(PortfolioPlace(of: fill), quantity: fill.quantity)
-        }
+    mutating func holding(for fill: Lent<Fill>) throws(PortfolioError) -> Int {
+        guard let row = place(of: fill.value.account),
+            let column = place(of: fill.value.instrument),
+            fill.value.quantity.lots > 0, fill.value.quantity.isInRange
+        else { throw fault(of: fill) }
         let place = Int(places[row &* terms.count &+ column])
         if place >= 0 { return place }
-        return open(row, column, fill.instrument)
+        return open(row, column, fill.value.instrument)
+    }
+
+    /// Why a fill cannot be booked.
+    @inline(never)
+    private func fault(of fill: Lent<Fill>) -> PortfolioError {
+        let at = PortfolioPlace(of: fill)
+        if place(of: fill.value.account) == nil { return .unknownAccount(at) }
+        if place(of: fill.value.instrument) == nil { return .unknownInstrument(at) }
+        return .invalidFill(at, quantity: fill.value.quantity)
     }
 
     /// Makes a holding of what was never traded before.
@@ -308,7 +229,7 @@ package struct Portfolio: ~Copyable, Sendable {
     }
 
     @inline(__always)
-    private mutating func wake(_ account: Int) {
+    mutating func wake(_ account: Int) {
         active[account >> 6] |= 1 << UInt64(account & 63)
         isIdle = false
     }

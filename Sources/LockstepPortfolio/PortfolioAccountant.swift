@@ -65,7 +65,7 @@ package actor PortfolioAccountant: BusService {
                 try outlets.publishSnapshots(of: portfolio.value)
             }
         }
-        try port.forEach(Topics.fill) { envelope in
+        try port.forEachLent(Topics.fill) { envelope in
             try outlets.book(envelope, in: &portfolio.value)
             if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
         }
@@ -84,28 +84,38 @@ private struct Outlets {
 
     /// Books a fill, and publishes the booking and the slices it closed.
     @inline(__always)
-    func book(_ envelope: borrowing Envelope<Fill>, in portfolio: inout Portfolio) throws {
-        let booking = try portfolio.book(envelope.payload, envelope.sequence)
-        try bookings.publish(booking)
+    func book(_ envelope: Lent<Envelope<Fill>>, in portfolio: inout Portfolio) throws {
+        let fill = envelope.payload()
+        let entry = try portfolio.enter(fill)
+        try bookings.publish(made: { entry.booking(fill, envelope.value.sequence) })
         #if PLANTED_DEFECTS
-            if PlantedDefect.bookedTwice.isOn { try bookings.publish(booking) }
+            if PlantedDefect.bookedTwice.isOn {
+                try bookings.publish(made: { entry.booking(fill, envelope.value.sequence) })
+            }
         #endif
         var place = 0
         while place < portfolio.slices.count {
-            try slices.publish(portfolio.slices[place])
-            place += 1
+            try slices.publish(made: { portfolio.slices[place] })
+            place &+= 1
         }
     }
 
     /// Settles a step and publishes the snapshots.
     @inline(never)
     func settle(_ frame: borrowing Frame, in portfolio: inout Portfolio) throws {
-        try portfolio.settleActive(frame)
+        if portfolio.accounts.count != 1 { return try settleMany(frame, in: &portfolio) }
+        if try portfolio.settleOnly(frame) {
+            try snapshots.publish(made: { portfolio.accounts[0].last })
+        }
+    }
+
+    @inline(never)
+    private func settleMany(_ frame: borrowing Frame, in portfolio: inout Portfolio) throws {
+        try portfolio.settleMany(frame)
         try publishSnapshots(of: portfolio)
     }
 
     /// Publishes the snapshots that wait, in the order of accounts.
-    @inline(__always)
     func publishSnapshots(of portfolio: borrowing Portfolio) throws {
         #if PLANTED_DEFECTS
             if PlantedDefect.hashOrderedIteration.isOn {
@@ -117,8 +127,8 @@ private struct Outlets {
         #endif
         var place = 0
         while place < portfolio.told.count {
-            try snapshots.publish(portfolio.snapshot(place))
-            place += 1
+            try snapshots.publish(made: { portfolio.snapshot(place) })
+            place &+= 1
         }
     }
 }

@@ -31,8 +31,8 @@ public struct PortfolioPlace: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The place of a fill.
-    init(of fill: borrowing Fill) {
-        self.init(.fill, fill.account, fill.instrument)
+    init(of fill: Lent<Fill>) {
+        self.init(.fill, fill.value.account, fill.value.instrument)
     }
 
     public var description: String {

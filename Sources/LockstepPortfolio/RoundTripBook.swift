@@ -40,35 +40,41 @@ package struct RoundTripBook: Sendable {
 
     /// Notes that a fill opened a position.
     @inline(__always)
-    package mutating func open(_ fill: borrowing Fill) {
-        strategy = fill.strategy
-        enteredAt = fill.executedAt
+    package mutating func open(_ fill: Lent<Fill>) {
+        strategy = fill.value.strategy
+        enteredAt = fill.value.executedAt
         (quantity, gross, fees) = (0, 0, 0)
     }
 
     /// Adds a closed slice.
     ///
-    /// - Parameter slice: A slice of the position's lots.
+    /// - Parameter slice: A slice of the position's lots; it is only read, where it lies.
     /// - Throws: ``ArithmeticError/overflow``.
     @inline(__always)
-    package mutating func add(_ slice: borrowing LotClosed) throws(ArithmeticError) {
+    package mutating func add(_ slice: inout LotClosed) throws(ArithmeticError) {
         quantity = try FixedPoint.add(quantity, slice.quantity.lots)
         gross = try FixedPoint.add(gross, slice.grossProfit.units)
         fees = try FixedPoint.add(
             fees, FixedPoint.add(slice.openFee.units, slice.closeFee.units))
     }
 
-    /// Ends the round trip with the fill that made the position flat or turned it around.
+    /// The profit after fees.
+    @inline(__always)
+    package var net: Int64 {
+        get throws(ArithmeticError) { try FixedPoint.subtract(gross, fees) }
+    }
+
+    /// The round trip, which ended with a slice.
     ///
-    /// - Parameter fill: The fill.
+    /// - Parameter slice: The last slice of the position's lots.
     /// - Returns: The finished round trip.
-    /// - Throws: ``ArithmeticError/overflow``.
-    package func finish(_ fill: borrowing Fill) throws(ArithmeticError) -> RoundTrip {
+    package func ended(by slice: LotClosed) -> RoundTrip {
         RoundTrip(
-            account: fill.account, strategy: strategy, instrument: fill.instrument,
-            side: fill.side.opposite, quantity: Quantity(lots: quantity), enteredAt: enteredAt,
-            exitedAt: fill.executedAt, grossProfit: Money(units: gross), fees: Money(units: fees),
-            netProfit: Money(units: try FixedPoint.subtract(gross, fees)))
+            account: slice.account, strategy: strategy, instrument: slice.instrument,
+            side: slice.side, quantity: Quantity(lots: quantity), enteredAt: enteredAt,
+            exitedAt: slice.closedAt, grossProfit: Money(units: gross), fees: Money(units: fees),
+            // Its net profit was made before, so it fits.
+            netProfit: Money(units: gross &- fees))
     }
 }
 
@@ -93,15 +99,15 @@ package struct TradeTotals: Hashable, Sendable {
 
     /// Adds the profit of a finished round trip.
     @inline(__always)
-    mutating func add(_ netProfit: Money) throws(ArithmeticError) {
-        if netProfit > .zero {
-            wins += 1
-            won = try won.adding(netProfit)
-        } else if netProfit < .zero {
-            losses += 1
-            lost = try lost.subtracting(netProfit)
+    mutating func add(_ netProfit: Int64) throws(ArithmeticError) {
+        if netProfit > 0 {
+            wins &+= 1
+            won = Money(units: try FixedPoint.add(won.units, netProfit))
+        } else if netProfit < 0 {
+            losses &+= 1
+            lost = Money(units: try FixedPoint.subtract(lost.units, netProfit))
         } else {
-            scratches += 1
+            scratches &+= 1
         }
     }
 }

@@ -31,14 +31,25 @@ public struct LargestFee: Hashable, Sendable {
     /// - Parameter notional: The notional, not negative.
     /// - Returns: The sum in units.
     /// - Throws: ``ArithmeticError/overflow`` beyond 64 bits.
+    // Mutating, so that it is asked where it lies.
     @inline(__always)
-    func including(_ notional: Int64) throws(ArithmeticError) -> Int64 {
+    mutating func including(_ notional: Int64) throws(ArithmeticError) -> Int64 {
         var sum = try FixedPoint.add(notional, fixed)
         if numerator != 0 {
-            let fee = try FixedPoint.multiplyDivide(
-                notional, numerator, den: denominator, .ceiling)
-            sum = try FixedPoint.add(sum, fee)
+            let share = notional.multipliedReportingOverflow(by: numerator)
+            if share.overflow || share.partialValue < 0 {
+                return try FixedPoint.add(sum, wideFee(notional))
+            }
+            // Neither is negative, and the denominator is 10¹² at most, so the sum fits.
+            let divisor = UInt64(bitPattern: denominator)
+            let fee = (UInt64(bitPattern: share.partialValue) &+ divisor &- 1) / divisor
+            sum = try FixedPoint.add(sum, Int64(bitPattern: fee))
         }
         return sum
+    }
+
+    @inline(never)
+    private mutating func wideFee(_ notional: Int64) throws(ArithmeticError) -> Int64 {
+        try FixedPoint.multiplyDivide(notional, numerator, den: denominator, .ceiling)
     }
 }

@@ -170,7 +170,14 @@ struct OpenOrders: ~Copyable, Sendable {
     }
 
     @inline(__always)
-    private mutating func close(_ first: Int) {
+    private mutating func close(_ slot: Int) {
+        slots[slot].key = 0
+        if slots[(slot &+ 1) & mask].key != 0 { moveBack(to: slot) }
+    }
+
+    /// Moves entries back to a slot that has become empty.
+    @inline(never)
+    private mutating func moveBack(to first: Int) {
         var (hole, slot) = (first, (first &+ 1) & mask)
         while slots[slot].key != 0 {
             // An entry may move back to the hole when its home is not between the two.

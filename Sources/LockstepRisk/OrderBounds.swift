@@ -26,10 +26,10 @@ struct OrderBounds: Sendable {
     }
 
     @inline(__always)
-    func admits(lots: Int64) -> Bool { lots >= leastLots && lots <= mostLots }
+    mutating func admits(lots: Int64) -> Bool { lots >= leastLots && lots <= mostLots }
 
     @inline(__always)
-    func admits(notional: Int64) -> Bool {
+    mutating func admits(notional: Int64) -> Bool {
         notional >= leastNotional && notional <= mostNotional
     }
 }

@@ -50,8 +50,8 @@ struct OrderCandidate: Sendable {
         }
         isConsistent = Self.isConsistent(intent, asked)
         if instrument < 0 { return }
-        basis = view.listings[instrument].mark
-        hasPrice = view.listings[instrument].hasMark
+        basis = view.mark(instrument)
+        hasPrice = view.hasMark(instrument)
         if let trail = asked.trail { takeBasis(trail) }
         value(view, filled: 0)
     }
@@ -74,7 +74,7 @@ struct OrderCandidate: Sendable {
             && (amendment.price == nil || newest.limit != nil)
             && (amendment.stop == nil || newest.trigger != nil)
         basis = order.basis
-        hasPrice = view.listings[instrument].hasMark
+        hasPrice = view.hasMark(instrument)
         replaced = order.claim
         value(view, filled: order.filled)
     }

@@ -36,22 +36,22 @@ public actor RiskEngine: BusService {
         try port.forEach(Topics.lifecycle) { gate.value.apply($0.payload) }
         try port.forEach(Topics.frame) { gate.value.apply($0.payload) }
         let outlets = Outlets(orders: orders, updates: updates)
-        try port.forEach(Topics.intent) { envelope in
-            if gate.value.passesAtOnce(envelope.payload) {
+        try port.forEachLent(Topics.intent) { envelope in
+            if gate.value.passesAtOnce(envelope.payload()) {
                 try outlets.order(envelope)
             } else {
                 try outlets.askRules(envelope, in: &gate.value)
             }
         }
-        try port.forEach(Topics.orderUpdate) { envelope in
+        try port.forEachLent(Topics.orderUpdate) { envelope in
             // Its own refusals come back to it: nothing of the order was kept.
-            if envelope.producer != own { try gate.value.apply(envelope.payload) }
+            if envelope.value.producer != own { try gate.value.view.apply(envelope.payload()) }
         }
-        try port.forEach(Topics.fill) { envelope in
-            try gate.value.apply(envelope.payload, sequence: envelope.sequence)
+        try port.forEachLent(Topics.fill) { envelope in
+            try gate.value.view.apply(envelope.payload(), sequence: envelope.value.sequence)
         }
-        try port.forEach(Topics.booking) { gate.value.apply($0.payload) }
-        try port.forEach(Topics.snapshot) { gate.value.apply($0.payload) }
+        try port.forEachLent(Topics.booking) { gate.value.view.apply($0.payload()) }
+        try port.forEachLent(Topics.snapshot) { gate.value.view.apply($0.payload()) }
         try port.forEach(Topics.halt) { gate.value.apply($0.payload) }
     }
 }
@@ -62,21 +62,23 @@ private struct Outlets {
     let updates: Publisher<OrderUpdate>
 
     @inline(__always)
-    func order(_ envelope: borrowing Envelope<Intent>) throws {
-        try orders.publish(
+    func order(_ envelope: Lent<Envelope<Intent>>) throws {
+        try orders.publish(made: {
             Order(
-                intent: envelope.payload, intentSequence: envelope.sequence,
-                decidedAt: envelope.time))
+                intent: envelope.value.payload, intentSequence: envelope.value.sequence,
+                decidedAt: envelope.value.time)
+        })
     }
 
     /// Asks all rules about an intent that has not passed at once.
     @inline(never)
-    func askRules(_ envelope: borrowing Envelope<Intent>, in gate: inout RiskGate) throws {
-        guard let refusal = gate.firstRefusal(of: envelope.payload) else {
+    func askRules(_ envelope: Lent<Envelope<Intent>>, in gate: inout RiskGate) throws {
+        guard let refusal = gate.firstRefusal(of: envelope.value.payload) else {
             return try order(envelope)
         }
         let update = gate.answer(
-            to: envelope.payload, refusal.reason, limit: refusal.limit, time: envelope.time)
+            to: envelope.value.payload, refusal.reason, limit: refusal.limit,
+            time: envelope.value.time)
         #if PLANTED_DEFECTS
             if PlantedDefect.rejectionWithoutRecord.isOn { return }
         #endif

@@ -10,37 +10,32 @@ extension RiskGate {
     ///
     /// - Parameter intent: What is asked.
     /// - Returns: Whether it has passed, and counts from now on.
-    @inline(never)
-    mutating func passesAtOnce(_ intent: borrowing Intent) -> Bool {
-        let id = intent.id.rawValue
-        guard case .place(let terms) = intent.action, !terms.reduceOnly, id != 0,
-            intent.id.strategy == intent.strategy, view.isOpen,
-            let row = view.place(of: intent.account),
+    @inline(__always)
+    mutating func passesAtOnce(_ intent: Lent<Intent>) -> Bool {
+        let id = intent.value.id
+        guard case .place(let terms) = intent.value.action, !terms.reduceOnly, id.rawValue != 0,
+            id.strategy == intent.value.strategy, view.isOpen,
+            let row = view.place(of: intent.value.account),
             let column = view.place(of: terms.instrument)
         else { return false }
+        if !terms.isPlainMarket { return passesPriced(intent, row, column) }
+        // Before the first traded bar it is no price, and far below zero.
+        let ticks = view.lastTicks(column)
+        return view.opens(
+            id, terms.side, OpenOrder.Terms(quantity: terms.lots.lots, limit: nil, trigger: nil),
+            at: ticks, basis: ticks, row, column)
+    }
+
+    /// Lets an order with a price of its own pass, if it is an ordinary one.
+    @inline(never)
+    private mutating func passesPriced(
+        _ intent: Lent<Intent>, _ row: Int, _ column: Int
+    ) -> Bool {
+        guard case .place(let terms) = intent.value.action else { return false }
         var prices = OpenOrder.Terms(quantity: terms.lots.lots, limit: nil, trigger: nil)
-        // Before the first traded bar the mark is 0, which is no price.
-        var ticks = view.listings[column].mark
-        if !terms.isPlainMarket {
-            guard let own = ownPrice(of: terms, &prices) else { return false }
-            ticks = own
-        }
-        let cell = view.cell(row, column)
-        guard ticks > 0, ticks < Price.limit,
-            let claim = view.claim(column, ticks, prices.quantity),
-            view.covers(claim, terms.side, row, cell),
-            let slot = view.orders.vacancy(for: id)
-        else { return false }
-        view.orders.insert(
-            OpenOrder(
-                id: id, strategy: intent.strategy.rawValue,
-                account: Int32(truncatingIfNeeded: row),
-                instrument: Int32(truncatingIfNeeded: column), side: terms.side,
-                isReduceOnly: false, terms: prices, basis: view.listings[column].mark, filled: 0,
-                claim: claim, amendments: -1),
-            at: slot)
-        RiskView.add(claim, terms.side, &view.funds[row], &view.cells[cell], at: cell)
-        return true
+        guard let own = ownPrice(of: terms, &prices) else { return false }
+        return view.opens(
+            intent.value.id, terms.side, prices, at: own, basis: view.mark(column), row, column)
     }
 
     /// The price of an order of lots that has one limit or one trigger and no other conditions.
@@ -64,41 +59,60 @@ extension RiskGate {
 }
 
 extension RiskView {
-    /// What an order within all bounds of size and worth counts for.
+    /// Keeps an order within all bounds, if cash and holdings alone decide and cover it.
+    ///
+    /// - Returns: Whether it is kept, and counts from now on.
     @inline(__always)
-    fileprivate func claim(_ instrument: Int, _ ticks: Int64, _ lots: Int64) -> OpenOrder.Claim? {
-        if !listings[instrument].bounds.admits(lots: lots) { return nil }
-        do throws(ArithmeticError) {
-            let notional = try listings[instrument].ratio.notional(
-                Price(ticks: ticks), Quantity(lots: lots)
-            ).units
-            if !listings[instrument].bounds.admits(notional: notional) { return nil }
-            return OpenOrder.Claim(
-                lots: lots, value: try listings[instrument].fee.including(notional))
-        } catch {
-            return nil
-        }
+    fileprivate mutating func opens(
+        _ id: OrderID, _ side: Side, _ terms: OpenOrder.Terms, at ticks: Int64, basis: Int64,
+        _ row: Int, _ column: Int
+    ) -> Bool {
+        guard ticks > 0, ticks < Price.limit,
+            let value = listings[column].worth(ticks, terms.quantity)
+        else { return false }
+        let cell = cell(row, column)
+        return Self.open(
+            OpenOrder(
+                id: id.rawValue, strategy: id.strategy.rawValue,
+                account: Int32(truncatingIfNeeded: row),
+                instrument: Int32(truncatingIfNeeded: column), side: side, isReduceOnly: false,
+                terms: terms, basis: basis, filled: 0,
+                claim: OpenOrder.Claim(lots: terms.quantity, value: value), amendments: -1),
+            &orders, &funds[row], &cells[cell], at: cell)
+    }
+
+    /// Keeps an order, if its account and its instrument, reached once, can carry it.
+    @inline(__always)
+    private static func open(
+        _ order: OpenOrder, _ orders: inout OpenOrders, _ funds: inout Funds,
+        _ cell: inout Cell, at place: Int
+    ) -> Bool {
+        guard covers(order.claim, order.side, &funds, &cell),
+            let slot = orders.vacancy(for: order.id)
+        else { return false }
+        orders.insert(order, at: slot)
+        add(order.claim, order.side, &funds, &cell, at: place)
+        return true
     }
 
     /// Whether cash and holdings alone decide, and cover an order; and all sums fit.
     @inline(__always)
-    fileprivate func covers(
-        _ claim: OpenOrder.Claim, _ side: Side, _ row: Int, _ cell: Int
+    private static func covers(
+        _ claim: OpenOrder.Claim, _ side: Side, _ funds: inout Funds, _ cell: inout Cell
     ) -> Bool {
-        let (cash, isWide) = funds[row].cash.addingReportingOverflow(funds[row].unbooked)
-        if !funds[row].isPlain || isWide { return false }
-        let reserved = funds[row].reserved
+        let (cash, isWide) = funds.cash.addingReportingOverflow(funds.unbooked)
+        if !funds.isPlain || isWide { return false }
         let (others, value): (Int64, Int64)
         if side == .buy {
-            let (free, isUnder) = cash.subtractingReportingOverflow(reserved)
+            let (free, isUnder) = cash.subtractingReportingOverflow(funds.reserved)
             if isUnder || claim.value > free { return false }
-            (others, value) = (cells[cell].buys.lots, cells[cell].buys.value)
+            (others, value) = (cell.buys.lots, cell.buys.value)
         } else {
-            (others, value) = (cells[cell].sells.lots, cells[cell].sells.value)
-            if claim.lots > cells[cell].position &- others { return false }
+            (others, value) = (cell.sells.lots, cell.sells.value)
+            if claim.lots > cell.position &- others { return false }
         }
         let (lots, isTooMany) = others.addingReportingOverflow(claim.lots)
         if isTooMany || lots >= Quantity.limit { return false }
-        return !max(value, reserved).addingReportingOverflow(claim.value).overflow
+        return !max(value, funds.reserved).addingReportingOverflow(claim.value).overflow
     }
 }

@@ -48,13 +48,12 @@ public struct RiskGate: ~Copyable, Sendable {
     /// - Parameter intent: What is asked.
     /// - Returns: The first reason against it in ascending number, or nil when it passes.
     @inline(__always)
-    public mutating func refusal(of intent: borrowing Intent) -> RiskRefusal? {
-        passesAtOnce(intent) ? nil : firstRefusal(of: intent)
+    public mutating func refusal(of intent: Intent) -> RiskRefusal? {
+        Lent.of(intent) { passesAtOnce($0) } ? nil : firstRefusal(of: intent)
     }
 
     @inline(never)
-    mutating func firstRefusal(of intent: borrowing Intent) -> RiskRefusal? {
-        let intent = copy intent
+    mutating func firstRefusal(of intent: Intent) -> RiskRefusal? {
         switch intent.action {
         case .place(let terms): return place(intent, terms)
         case .amend(let order, let amendment): return amend(intent, order, amendment)
@@ -121,33 +120,29 @@ public struct RiskGate: ~Copyable, Sendable {
     ///   - fill: The fill.
     ///   - sequence: Its envelope, which its booking names.
     /// - Throws: ``RiskError/overflow(account:instrument:what:)`` when a sum leaves 64 bits.
-    @inline(__always)
-    public mutating func apply(
-        _ fill: borrowing Fill, sequence: SequenceNumber
-    ) throws(RiskError) {
-        try view.apply(fill, sequence: sequence)
+    public mutating func apply(_ fill: Fill, sequence: SequenceNumber) throws(RiskError) {
+        try Lent.of(fill) { (fill) throws(RiskError) in
+            try view.apply(fill, sequence: sequence)
+        }
     }
 
     /// Takes a booking: the account's books stand over what the fills said.
     ///
     /// - Parameter booking: The booking.
-    @inline(__always)
-    public mutating func apply(_ booking: borrowing Booking) { view.apply(booking) }
+    public mutating func apply(_ booking: Booking) { Lent.of(booking) { view.apply($0) } }
 
     /// Takes what the venue says of an order; never what risk itself has refused.
     ///
     /// - Parameter update: The update.
     /// - Throws: ``RiskError/overflow(account:instrument:what:)`` when a sum leaves 64 bits.
-    @inline(__always)
-    public mutating func apply(_ update: borrowing OrderUpdate) throws(RiskError) {
-        try view.apply(update)
+    public mutating func apply(_ update: OrderUpdate) throws(RiskError) {
+        try Lent.of(update) { (update) throws(RiskError) in try view.apply(update) }
     }
 
     /// Takes the cash at the end of a step.
     ///
     /// - Parameter snapshot: The snapshot.
-    @inline(__always)
-    public mutating func apply(_ snapshot: borrowing Snapshot) { view.apply(snapshot) }
+    public mutating func apply(_ snapshot: Snapshot) { Lent.of(snapshot) { view.apply($0) } }
 
     /// Halts, or clears a halt.
     ///

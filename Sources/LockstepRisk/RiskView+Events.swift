@@ -1,55 +1,43 @@
 import LockstepModel
 
 extension RiskView {
-    /// Takes the closes of the traded bars of each instrument's first series.
-    ///
-    /// - Parameter frame: The frame of the step.
-    @inline(__always)
-    mutating func apply(_ frame: borrowing Frame) {
-        if !cancelling.isEmpty { countCancellingAgain() }
-        for index in frame.slots.indices { listings.take(frame.slots[index]) }
-    }
-
     /// Moves cash and position, and lowers what the order may still cost.
     @inline(__always)
     mutating func apply(
-        _ fill: borrowing Fill, sequence: SequenceNumber
+        _ fill: Lent<Fill>, sequence: SequenceNumber
     ) throws(RiskError) {
-        guard let account = place(of: fill.account), let column = place(of: fill.instrument)
+        guard let account = place(of: fill.value.account),
+            let column = place(of: fill.value.instrument)
         else { return }
         let cell = cell(account, column)
         do throws(ArithmeticError) {
-            let paid = try fill.side == .buy ? fill.notional.negated() : fill.notional
-            let cash = try paid.subtracting(fill.fee).adding(fill.rebate).units
-            let lots = SignedQuantity(fill.side, fill.quantity).lots
-            try Self.count(cash, lots, &funds[account], &cells[cell], at: cell)
-            unbooked.append(
-                UnbookedFills.Effect(
-                    sequence: sequence.rawValue, account: account, cell: cell, lots: lots,
-                    cash: cash))
-            guard let slot = orders.slot(of: fill.order.rawValue) else { return }
-            if fill.leaves.isZero {
-                end(at: slot)
-            } else {
-                try shrink(orders.place(at: slot), by: fill.quantity.lots)
+            try Self.count(
+                fill, sequence, account, cell, &funds[account], &cells[cell], &unbooked)
+            guard let slot = orders.slot(of: fill.value.order.rawValue) else { return }
+            if !fill.value.leaves.isZero {
+                return try shrink(orders.place(at: slot), by: fill.value.quantity.lots)
             }
+            let isDone = Self.end(
+                slot, account, column, &orders, &funds[account], &cells[cell], at: cell)
+            if !isDone { end(at: slot) }
         } catch {
-            throw .overflow(account: fill.account, instrument: fill.instrument, what: "fills")
+            throw .overflow(
+                account: fill.value.account, instrument: fill.value.instrument, what: "fills")
         }
     }
 
     /// Takes cash and position as booked; what is booked is no longer counted from the fill.
     @inline(__always)
-    mutating func apply(_ booking: borrowing Booking) {
-        guard let account = place(of: booking.account) else { return }
-        if booking.fill != .none {
-            while let effect = unbooked.popFirst(through: booking.fill.rawValue) {
+    mutating func apply(_ booking: Lent<Booking>) {
+        guard let account = place(of: booking.value.account) else { return }
+        if booking.value.fill != .none {
+            while let effect = unbooked.popFirst(through: booking.value.fill.rawValue) {
                 funds[effect.account].unbooked &-= effect.cash
                 cells[effect.cell].unbooked &-= effect.lots
             }
         }
-        guard let column = place(of: booking.instrument) else {
-            funds[account].cash = booking.cashAfter.units
+        guard let column = place(of: booking.value.instrument) else {
+            funds[account].cash = booking.value.cashAfter.units
             return
         }
         let cell = cell(account, column)
@@ -58,13 +46,13 @@ extension RiskView {
 
     /// Follows what the venue says of an order.
     @inline(__always)
-    mutating func apply(_ update: borrowing OrderUpdate) throws(RiskError) {
+    mutating func apply(_ update: Lent<OrderUpdate>) throws(RiskError) {
         // Most updates say that a venue took an order: that changes nothing.
-        if update.change != .accepted { try follow(update) }
+        if update.value.change != .accepted { try follow(update.value) }
     }
 
     @inline(never)
-    private mutating func follow(_ update: borrowing OrderUpdate) throws(RiskError) {
+    private mutating func follow(_ update: OrderUpdate) throws(RiskError) {
         guard let slot = orders.slot(of: update.order.rawValue) else { return }
         let place = orders.place(at: slot)
         do throws(ArithmeticError) {
@@ -93,27 +81,65 @@ extension RiskView {
 
     /// Takes the cash of a snapshot, which is made when every fill is booked.
     @inline(__always)
-    mutating func apply(_ snapshot: borrowing Snapshot) {
-        guard unbooked.count == 0, let account = place(of: snapshot.account) else { return }
-        funds[account].cash = snapshot.cash.units
+    mutating func apply(_ snapshot: Lent<Snapshot>) {
+        guard unbooked.count == 0, let account = place(of: snapshot.value.account) else {
+            return
+        }
+        funds[account].cash = snapshot.value.cash.units
     }
 
     /// Counts what a fill moves until it is booked.
     @inline(__always)
     private static func count(
-        _ cash: Int64, _ lots: Int64, _ funds: inout Funds, _ cell: inout Cell, at place: Int
+        _ fill: Lent<Fill>, _ sequence: SequenceNumber, _ account: Int, _ place: Int,
+        _ funds: inout Funds, _ cell: inout Cell, _ unbooked: inout UnbookedFills
     ) throws(ArithmeticError) {
+        let isBuy = fill.value.side == .buy
+        let notional = fill.value.notional.units
+        let paid = isBuy ? try FixedPoint.negate(notional) : notional
+        let cash = try FixedPoint.add(
+            FixedPoint.subtract(paid, fill.value.fee.units), fill.value.rebate.units)
+        let lots = isBuy ? fill.value.quantity.lots : 0 &- fill.value.quantity.lots
         funds.unbooked = try FixedPoint.add(funds.unbooked, cash)
         cell.unbooked = try FixedPoint.add(cell.unbooked, lots)
         cell.use(place, &funds)
+        unbooked.append(
+            UnbookedFills.Effect(
+                sequence: sequence.rawValue, account: account, cell: place, lots: lots,
+                cash: cash))
+    }
+
+    /// Forgets a filled order of an account and instrument that are at hand.
+    ///
+    /// - Returns: Whether it is theirs; if not, nothing has changed.
+    @inline(__always)
+    private static func end(
+        _ slot: Int, _ account: Int, _ instrument: Int, _ orders: inout OpenOrders,
+        _ funds: inout Funds, _ cell: inout Cell, at place: Int
+    ) -> Bool {
+        let order = orders.place(at: slot)
+        guard orders[order].account == Int32(truncatingIfNeeded: account),
+            orders[order].instrument == Int32(truncatingIfNeeded: instrument)
+        else { return false }
+        let (lots, value) = (orders[order].claim.lots, orders[order].claim.value)
+        if orders[order].side == .buy {
+            cell.buys.lots &-= lots
+            cell.buys.value &-= value
+            funds.reserved &-= value
+        } else {
+            cell.sells.lots &-= lots
+            cell.sells.value &-= value
+        }
+        orders.remove(at: slot)
+        return true
     }
 
     @inline(__always)
     private static func settle(
-        _ booking: borrowing Booking, _ funds: inout Funds, _ cell: inout Cell, at place: Int
+        _ booking: Lent<Booking>, _ funds: inout Funds, _ cell: inout Cell, at place: Int
     ) {
-        funds.cash = booking.cashAfter.units
-        cell.booked = booking.positionAfter.lots
+        funds.cash = booking.value.cashAfter.units
+        cell.booked = booking.value.positionAfter.lots
         cell.use(place, &funds)
     }
 
@@ -194,26 +220,5 @@ extension RiskView {
         cell.add(claim, side)
         if side == .buy { funds.reserved &+= claim.value }
         cell.use(place, &funds)
-    }
-}
-
-extension Column<RiskView.Listing> {
-    /// Takes the close of a traded bar, if its series marks the instrument.
-    @inline(__always)
-    fileprivate mutating func take(_ slot: FrameSlot) {
-        let place = Int(slot.bar.instrument.rawValue) &- 1
-        guard place >= 0, place < count else { return }
-        self[place].take(slot)
-    }
-}
-
-extension RiskView.Listing {
-    @inline(__always)
-    fileprivate mutating func take(_ slot: FrameSlot) {
-        if primary == 0 { primary = slot.bar.series.rawValue }
-        if slot.coverage == .traded, primary == slot.bar.series.rawValue {
-            mark = slot.bar.close.ticks
-            hasMark = true
-        }
     }
 }

@@ -50,7 +50,7 @@ extension RiskView {
             try need(of: cell.buys, position, 1), try need(of: cell.sells, position, -1))
         if position >= 0 { return -Int128(need) }
         let value = try listings[instrument].ratio.value(
-            Price(ticks: listings[instrument].mark), SignedQuantity(lots: position))
+            Price(ticks: mark(instrument)), SignedQuantity(lots: position))
         return 2 * Int128(value.units) - Int128(need)
     }
 

@@ -15,13 +15,26 @@ public struct RiskView: ~Copyable, Sendable {
     struct Listing: Sendable {
         let ratio: NotionalRatio
         let limits: Instrument.Limits
-        let fee: LargestFee
+        var fee: LargestFee
         /// What all bounds on one order come to.
         var bounds: OrderBounds
         /// The series whose bars mark it: its first in the frame; 0 before the first frame.
         var primary: UInt32 = 0
-        var mark: Int64 = 0
-        var hasMark = false
+        /// The place of that series among the prices; -1 before the first frame.
+        var source = -1
+
+        /// What lots at a price above zero may cost at most, within all bounds of size and worth.
+        // Mutating, so that it is asked where it lies.
+        @inline(__always)
+        mutating func worth(_ ticks: Int64, _ lots: Int64) -> Int64? {
+            if !bounds.admits(lots: lots) { return nil }
+            do throws(ArithmeticError) {
+                let notional = try ratio.notional(Price(ticks: ticks), Quantity(lots: lots)).units
+                return bounds.admits(notional: notional) ? try fee.including(notional) : nil
+            } catch {
+                return nil
+            }
+        }
     }
 
     /// The money of an account.
@@ -80,6 +93,8 @@ public struct RiskView: ~Copyable, Sendable {
     /// Whether the feed has ended.
     public internal(set) var hasEnded = false
     var listings: Column<Listing>
+    /// The last traded closes, by the slots of a frame.
+    var prices = Column<SeriesPrice>()
     var funds: Column<Funds>
     var cells: Column<Cell>
     var orders = OpenOrders()
@@ -114,8 +129,29 @@ public struct RiskView: ~Copyable, Sendable {
     /// - Returns: The price, or nil before the first one.
     public func lastPrice(of instrument: InstrumentID) -> Price? {
         let place = Int(instrument.rawValue) - 1
-        guard place >= 0, place < listings.count, listings[place].hasMark else { return nil }
-        return Price(ticks: listings[place].mark)
+        guard place >= 0, place < listings.count, hasMark(place) else { return nil }
+        return Price(ticks: mark(place))
+    }
+
+    /// Whether an instrument has a last price.
+    @inline(__always)
+    func hasMark(_ place: Int) -> Bool { lastTicks(place) != SeriesPrice.none }
+
+    /// The last price of an instrument, in ticks; 0 before the first traded bar.
+    @inline(__always)
+    func mark(_ place: Int) -> Int64 {
+        let ticks = lastTicks(place)
+        return ticks == SeriesPrice.none ? 0 : ticks
+    }
+
+    /// The last price of an instrument, in ticks; ``SeriesPrice/none`` before the first one.
+    @inline(__always)
+    func lastTicks(_ place: Int) -> Int64 {
+        let source = listings[place].source
+        guard UInt(bitPattern: source) < UInt(bitPattern: prices.count) else {
+            return SeriesPrice.none
+        }
+        return prices[source].ticks
     }
 
     /// What an account holds of an instrument, fills included whose booking is under way.
@@ -205,6 +241,7 @@ public struct RiskView: ~Copyable, Sendable {
     @inline(__always)
     func cost(_ instrument: Int, notional: Int64) throws(ArithmeticError) -> Int64 {
         let worth = notional < 0 ? try FixedPoint.negate(notional) : notional
-        return try listings[instrument].fee.including(worth)
+        var fee = listings[instrument].fee
+        return try fee.including(worth)
     }
 }

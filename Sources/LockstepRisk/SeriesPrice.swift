@@ -1,0 +1,61 @@
+import LockstepModel
+
+/// The last traded close of a series.
+struct SeriesPrice: Sendable {
+    let series: UInt32
+    var ticks: Int64
+
+    /// No price: it is far out of range.
+    static var none: Int64 { .min }
+
+    /// Takes the close of a slot, if it is one of its series and has traded.
+    ///
+    /// - Returns: Whether it is one of its series.
+    @inline(__always)
+    mutating func take(_ frame: borrowing Frame, _ place: Int) -> Bool {
+        if frame.slots[place].bar.series.rawValue != series { return false }
+        if frame.slots[place].coverage == .traded {
+            ticks = frame.slots[place].bar.close.ticks
+        }
+        return true
+    }
+}
+
+extension RiskView {
+    /// Takes the closes of the traded bars of each instrument's first series.
+    ///
+    /// A series has the same slot in every frame, so its price is kept at the place of the slot.
+    ///
+    /// - Parameter frame: The frame of the step.
+    @inline(__always)
+    mutating func apply(_ frame: borrowing Frame) {
+        if !cancelling.isEmpty { countCancellingAgain() }
+        for place in frame.slots.indices {
+            if place >= prices.count || !prices[place].take(frame, place) {
+                return takeElsewhere(frame, from: place)
+            }
+        }
+    }
+
+    /// Takes the closes of the slots from one on whose series is new, or has another place.
+    @inline(never)
+    private mutating func takeElsewhere(_ frame: borrowing Frame, from first: Int) {
+        for place in first..<frame.slots.count { takeElsewhere(frame.slots[place]) }
+    }
+
+    /// Takes the close of a series, wherever its price is kept.
+    private mutating func takeElsewhere(_ slot: FrameSlot) {
+        let series = slot.bar.series.rawValue
+        var source = -1
+        for place in prices.indices where prices[place].series == series { source = place }
+        if source < 0 {
+            source = prices.count
+            prices.append(SeriesPrice(series: series, ticks: SeriesPrice.none))
+        }
+        if let place = place(of: slot.bar.instrument), listings[place].primary == 0 {
+            listings[place].primary = series
+            listings[place].source = source
+        }
+        if slot.coverage == .traded { prices[source].ticks = slot.bar.close.ticks }
+    }
+}

@@ -4,10 +4,18 @@ import Glibc
 /// Clocks and counters of the process, and what it runs on.
 enum Machine {
     /// Seconds of wall time since some moment.
-    static var now: Double {
+    static var now: Double { seconds(CLOCK_MONOTONIC) }
+
+    /// Seconds that this thread has had of a processor.
+    static var threadTime: Double { seconds(CLOCK_THREAD_CPUTIME_ID) }
+
+    /// Seconds that all threads of this process have had of processors.
+    static var processorTime: Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
+
+    private static func seconds(_ clock: clockid_t) -> Double {
         var time = timespec()
         // Safe because: the structure outlives the call.
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        unsafe clock_gettime(clock, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 

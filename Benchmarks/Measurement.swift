@@ -11,7 +11,7 @@ struct Measurement: Codable {
     var isRate: Bool { unit.hasSuffix("/s") }
 
     /// Whether the figure depends on the speed of the machine.
-    var isOfTime: Bool { isRate || unit == "s" }
+    var isOfTime: Bool { isRate || unit == "s" || unit == "ns" }
 
     /// A figure with four significant digits and a power of a thousand.
     static func text(_ value: Double) -> String {

@@ -49,6 +49,7 @@ enum Program {
         }
         try BusBenchmarks.run(&suite)
         try EngineBenchmarks(data: data, scratch: scratch).run(&suite)
+        try AuditBenchmarks(data: data, scratch: scratch).run(&suite)
         try StressBenchmark.run(&suite, data: data, scratch: scratch)
         try AllocationBenchmarks(data: data, scratch: scratch).run(&suite)
         try MemoryBenchmarks.run(&suite, scratch: scratch)

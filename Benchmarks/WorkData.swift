@@ -21,6 +21,7 @@ struct WorkData {
         + EngineBenchmarks.checkedLengths.map { EngineBenchmarks.resultsName($0) }
         + ["engine/W5-seconds", StressBenchmark.bars, StressBenchmark.orders]
         + [StressBenchmark.deliveries]
+        + [AuditBenchmarks.loop, AuditBenchmarks.total, AuditBenchmarks.slowdown]
 
     func has(_ names: [String]) -> Bool {
         names.allSatisfy { FileManager.default.fileExists(atPath: path($0)) }

@@ -8,12 +8,11 @@ import LockstepModel
 struct PayloadTranslation {
     private let fields: [RecordSchema.Field]
 
-    /// Prepares for a pair of schemas.
+    /// Prepares for a pair of schemas; fails where a field has another type under the same number.
     ///
     /// - Parameters:
     ///   - other: The fields in the log.
     ///   - own: The fields of this version.
-    /// - Returns: `nil` where a field has another type under the same number.
     init?(from other: [RecordSchema.Field], to own: [RecordSchema.Field]) {
         guard Self.agree(other, own) else { return nil }
         fields = own

@@ -17,6 +17,11 @@ public struct RecordWriter: ~Copyable {
     /// The number of the record being written; distances to earlier records are taken from it.
     public var recordSequence: UInt64 = 0
 
+    // The last distance between the times of two records that took one byte, and that byte: steps
+    // mostly follow each other at one distance. Before there is one, it is one that none has.
+    @usableFromInline var lastStride: Int64 = 0
+    @usableFromInline var strideByte: UInt32 = 0
+
     /// Makes a buffer.
     ///
     /// - Parameter capacity: The bytes to begin with; it grows as needed.
@@ -190,7 +195,14 @@ public struct RecordWriter: ~Copyable {
         // A topic takes six bits, and so one byte.
         unsafe cursor.at[1] = topic &<< 1 | (time == last ? 0 : 1)
         unsafe cursor.at += 2
-        if time != last { cursor.span(time &- last) }
+        if time != last {
+            let place = unsafe cursor.at
+            cursor.span(time &- last)
+            if unsafe cursor.at == place + 1 {
+                lastStride = time &- last
+                strideByte = UInt32(unsafe place.pointee)
+            }
+        }
         if producer < 15 {
             cursor.unsigned(distance &<< 4 | UInt64(producer))
         } else {
@@ -208,18 +220,29 @@ public struct RecordWriter: ~Copyable {
         let (sequence, cause) = unsafe (envelope.pointee.sequence, envelope.pointee.cause)
         let distance = cause == 0 ? 0 : sequence &- cause
         let producer = unsafe envelope.pointee.producer
-        if unsafe envelope.pointee.time == recordTime && producer < 15 && distance < 8
-            && limit - end >= 64
-        {
-            // As most records begin: the length, the topic, which takes six bits, and the cause.
-            recordSequence = sequence
+        let time = unsafe envelope.pointee.time
+        if unsafe producer < 15 && distance < 8 && limit - end >= 64 {
             let start = count
-            let three =
-                UInt32(topic) &<< 9 | UInt32(truncatingIfNeeded: distance) &<< 20
-                | UInt32(producer) &<< 16
-            unsafe UnsafeMutableRawPointer(end).storeBytes(of: three.littleEndian, as: UInt32.self)
-            unsafe end += 3
-            return start
+            let cause = UInt32(truncatingIfNeeded: distance &<< 4) | UInt32(producer)
+            if time == recordTime {
+                // As most records begin: the length, the topic, which takes six bits, the cause.
+                recordSequence = sequence
+                let three = UInt32(topic) &<< 9 | cause &<< 16
+                unsafe UnsafeMutableRawPointer(end).storeBytes(
+                    of: three.littleEndian, as: UInt32.self)
+                unsafe end += 3
+                return start
+            }
+            if time &- recordTime == lastStride {
+                // The next step, as far away as the one before.
+                recordTime = time
+                recordSequence = sequence
+                let four = (UInt32(topic) &<< 1 | 1) &<< 8 | strideByte &<< 16 | cause &<< 24
+                unsafe UnsafeMutableRawPointer(end).storeBytes(
+                    of: four.littleEndian, as: UInt32.self)
+                unsafe end += 4
+                return start
+            }
         }
         return unsafe beginOtherRecord(envelope, topic: topic, distance: distance)
     }

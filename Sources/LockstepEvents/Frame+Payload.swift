@@ -46,10 +46,18 @@ extension Frame: EventPayload {
         var cursor = writer.cursor(numbers: 1)
         cursor.unsigned(traded)
         writer.take(cursor)
-        for place in slots.indices where slots[place].coverage == .traded {
-            var cursor = writer.cursor(numbers: 11)
-            slots[place].bar.encodeRow(of: Int64(place) &+ 1, into: &cursor)
-            writer.take(cursor)
+        var place = 0
+        while place < slots.count {
+            if slots[place].coverage == .traded {
+                var cursor = writer.cursor(numbers: 11)
+                if place < 0x7F, slots[place].bar.isUsual(at: place, in: cursor) {
+                    slots[place].bar.encodeUsualRow(at: place, into: &cursor)
+                } else {
+                    slots[place].bar.encodeRow(of: Int64(place) &+ 1, into: &cursor)
+                }
+                writer.take(cursor)
+            }
+            place &+= 1
         }
         writer.unsigned(UInt64(data.count))
         if data.isEmpty { return }
@@ -91,8 +99,27 @@ extension Frame: EventPayload {
 }
 
 extension Bar {
-    /// Writes a row of a frame.
+    /// Whether it is of the instrument with the number of its series, ends with the step, is
+    /// labelled so, and has a volume: then its marks are known.
     @inline(__always)
+    fileprivate func isUsual(at place: Int, in cursor: RecordCursor) -> Bool {
+        Int(instrument.rawValue) == place &+ 1 && end.nanoseconds == cursor.recordTime
+            && label.nanoseconds == cursor.recordTime && volume != nil
+    }
+
+    /// Writes a row of a frame as most bars have it.
+    @inline(__always)
+    fileprivate func encodeUsualRow(at place: Int, into cursor: inout RecordCursor) {
+        cursor.small(1 &<< 3, UInt64(truncatingIfNeeded: place &+ 1))
+        cursor.time(start)
+        cursor.mediumInteger(open.ticks)
+        cursor.smallIntegers(
+            high.ticks &- open.ticks, low.ticks &- open.ticks, close.ticks &- open.ticks)
+        cursor.marked(volume)
+    }
+
+    /// Writes any row of a frame.
+    @inline(never)
     fileprivate func encodeRow(of series: Int64, into cursor: inout RecordCursor) {
         let difference = Int64(instrument.rawValue) &- series
         cursor.small(

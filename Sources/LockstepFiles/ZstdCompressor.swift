@@ -32,7 +32,7 @@ package struct ZstdCompressor: ~Copyable, @unchecked Sendable {
 
         /// Level 1 with small tables, which suits event records: faster, and slightly smaller.
         package static var records: Self {
-            Self(level: 1, hashLog: 12, windowLog: 18, minMatch: 6)
+            Self(level: 1, hashLog: 11, windowLog: 18, minMatch: 6)
         }
     }
 

@@ -94,8 +94,8 @@ extension BusCore {
         unsafe header.pointee.time = state.pointee.time
         let sign = unsafe place.assumingMemoryBound(to: EnvelopeHeader.self)
         unsafe sign.pointee.sequence = UInt64(UInt(bitPattern: header))
-        unsafe sign.pointee.slot = Slot.indirect
-        unsafe sign.pointee.size = UInt32(Journal.headerSize)
+        unsafe sign.pointee.tail = EnvelopeHeader.tail(
+            slot: Slot.indirect, producer: 0, size: UInt32(Journal.headerSize))
         unsafe state.pointee.end = place + Journal.headerSize
     }
 

@@ -231,7 +231,10 @@ final class BusCore: @unchecked Sendable {
         _ payload: Payload, slot: UInt16, cause: UInt64, producer: UInt16
     ) {
         unsafe state.append(
-            { payload }, slot: slot, cause: cause, producer: producer,
+            { payload },
+            tail: EnvelopeHeader.tail(
+                slot: slot, producer: producer,
+                size: UInt32(truncatingIfNeeded: Envelope<Payload>.room)), cause: cause,
             growing: { size in unsafe grow(size) })
     }
 

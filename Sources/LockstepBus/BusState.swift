@@ -90,35 +90,39 @@ extension UnsafeMutablePointer<BusState> {
     ///
     /// - Parameters:
     ///   - payload: Makes what it says, once there is a place for it.
-    ///   - slot: Its row.
+    ///   - tail: The end of its header.
     ///   - cause: The envelope that caused it, or 0.
-    ///   - producer: The service that published it.
     ///   - growing: Begins another chunk with room for so many bytes.
     @inlinable @inline(__always)
     func append<Payload: EventPayload>(
-        _ payload: () -> Payload, slot: UInt16, cause: UInt64, producer: UInt16,
+        _ payload: () -> Payload, tail: UInt64, cause: UInt64,
         growing: (Int) -> UnsafeMutableRawPointer
     ) {
         let size = Envelope<Payload>.room
         var place = unsafe pointee.end
         if unsafe place + size > pointee.limit { unsafe place = growing(size) }
-        let sequence = unsafe pointee.sequence &+ 1
-        let header = unsafe EnvelopeHeader(
-            sequence: sequence, cause: cause, step: pointee.step, time: pointee.time,
-            slot: slot, producer: producer, size: UInt32(truncatingIfNeeded: size))
         if _isPOD(Payload.self) {
             // Written where it comes to lie, and before anything else: a whole envelope would be
             // made on the stack first.
             let envelope = unsafe place.assumingMemoryBound(to: Envelope<Payload>.self)
             unsafe envelope.pointee.payload = payload()
-            unsafe envelope.pointee.header = header
+            unsafe envelope.pointee.header = nextHeader(tail: tail, cause: cause)
         } else {
+            let header = unsafe nextHeader(tail: tail, cause: cause)
             unsafe place.initializeMemory(
                 as: Envelope<Payload>.self, to: Envelope(header: header, payload: payload()))
             unsafe pointee.owned &+= 1
         }
-        unsafe pointee.sequence = sequence
+        unsafe pointee.sequence &+= 1
         unsafe pointee.end = place + size
+    }
+
+    /// The header of the next envelope.
+    @inlinable @inline(__always)
+    func nextHeader(tail: UInt64, cause: UInt64) -> EnvelopeHeader {
+        unsafe EnvelopeHeader(
+            sequence: pointee.sequence &+ 1, cause: cause, step: pointee.step,
+            time: pointee.time, tail: tail)
     }
 }
 

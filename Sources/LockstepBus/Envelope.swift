@@ -7,11 +7,9 @@ public struct EnvelopeHeader: Sendable, BitwiseCopyable {
     @usableFromInline var cause: UInt64
     @usableFromInline var step: UInt64
     @usableFromInline var time: Int64
-    /// The row of the bus's table; the number of the topic, but for the end of a step.
-    @usableFromInline var slot: UInt16
-    @usableFromInline var producer: UInt16
-    /// Bytes from this header to the next one in the journal.
-    @usableFromInline var size: UInt32
+    /// The row, the producer and the size, from the lowest bits.
+    // In one number, which a publisher makes once.
+    @usableFromInline var tail: UInt64
 
     @inlinable
     init(
@@ -22,9 +20,29 @@ public struct EnvelopeHeader: Sendable, BitwiseCopyable {
         self.cause = cause
         self.step = step
         self.time = time
-        self.slot = slot
-        self.producer = producer
-        self.size = size
+        tail = Self.tail(slot: slot, producer: producer, size: size)
+    }
+
+    @inlinable
+    init(sequence: UInt64, cause: UInt64, step: UInt64, time: Int64, tail: UInt64) {
+        self.sequence = sequence
+        self.cause = cause
+        self.step = step
+        self.time = time
+        self.tail = tail
+    }
+
+    /// The row of the bus's table; the number of the topic, but for the end of a step.
+    @inlinable var slot: UInt16 { UInt16(truncatingIfNeeded: tail) }
+
+    @inlinable var producer: UInt16 { UInt16(truncatingIfNeeded: tail &>> 16) }
+
+    /// Bytes from this header to the next one in the journal.
+    @inlinable var size: UInt32 { UInt32(truncatingIfNeeded: tail &>> 32) }
+
+    @inlinable
+    static func tail(slot: UInt16, producer: UInt16, size: UInt32) -> UInt64 {
+        UInt64(slot) | UInt64(producer) &<< 16 | UInt64(size) &<< 32
     }
 }
 

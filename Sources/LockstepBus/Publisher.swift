@@ -15,14 +15,17 @@ public struct Publisher<Payload: EventPayload> {
     private let owner: BusCore
     @usableFromInline let state: UnsafeMutablePointer<BusState>
     @usableFromInline let service: UnsafeMutablePointer<ServiceState>
-    @usableFromInline let slot: UInt16
+    /// The end of every header: topic, service and size.
+    @usableFromInline let tail: UInt64
 
     init(_ core: BusCore, member: Int, slot: UInt16) {
         owner = core
         unsafe self.core = .passUnretained(core)
         unsafe state = core.state
         unsafe service = core.members[member].state
-        self.slot = slot
+        tail = unsafe EnvelopeHeader.tail(
+            slot: slot, producer: service.pointee.id,
+            size: UInt32(truncatingIfNeeded: Envelope<Payload>.room))
     }
 
     /// Publishes an event, caused by the envelope that the service has in hand.
@@ -49,7 +52,7 @@ public struct Publisher<Payload: EventPayload> {
             let cause = open
         #endif
         unsafe state.append(
-            payload, slot: slot, cause: cause, producer: service.pointee.id,
+            payload, tail: tail, cause: cause,
             growing: { size in unsafe grow(size) })
     }
 

@@ -69,6 +69,31 @@ public struct Column<Element: ~Copyable>: ~Copyable {
         total &+= 1
     }
 
+    /// Takes all values, and keeps one that is made where it comes to lie.
+    ///
+    /// - Parameter element: Makes the value.
+    @inlinable @inline(__always)
+    package mutating func become(made element: () -> Element) {
+        removeAll()
+        // There is room for some values from the beginning.
+        unsafe base.initialize(to: element())
+        total = 1
+    }
+
+    /// Shows the first values to a body, in order and where they lie, until it says no.
+    ///
+    /// - Parameters:
+    ///   - most: How many at most.
+    ///   - body: Gets a place and its value, and says whether to go on.
+    /// - Returns: To how many it said yes.
+    @inlinable @inline(__always)
+    package mutating func prefix(_ most: Int, _ body: (Int, inout Element) -> Bool) -> Int {
+        let (first, end) = unsafe (base, min(most, total))
+        var place = 0
+        while place < end, unsafe body(place, &first[place]) { place &+= 1 }
+        return place
+    }
+
     /// Takes the last value; there must be one.
     ///
     /// - Returns: The value.

@@ -48,6 +48,20 @@ public struct LargestFee: Hashable, Sendable {
         return sum
     }
 
+    /// A notional above zero and the largest fee on it, where no product is wide; nil otherwise.
+    @inline(__always)
+    mutating func plainlyIncluding(_ notional: Int64) -> Int64? {
+        let sum = notional.addingReportingOverflow(fixed)
+        if sum.overflow { return nil }
+        if numerator == 0 { return sum.partialValue }
+        let share = notional.multipliedReportingOverflow(by: numerator)
+        if share.overflow { return nil }
+        let divisor = UInt64(bitPattern: denominator)
+        let fee = (UInt64(bitPattern: share.partialValue) &+ divisor &- 1) / divisor
+        let whole = sum.partialValue.addingReportingOverflow(Int64(bitPattern: fee))
+        return whole.overflow ? nil : whole.partialValue
+    }
+
     @inline(never)
     private mutating func wideFee(_ notional: Int64) throws(ArithmeticError) -> Int64 {
         try FixedPoint.multiplyDivide(notional, numerator, den: denominator, .ceiling)

@@ -45,4 +45,15 @@ struct OpenOrder: Sendable {
     var claim: Claim
     /// The first amendment that was not answered yet; none is -1.
     var amendments: Int32
+
+    /// What stands in a place that is free.
+    ///
+    /// - Parameter next: The next free place.
+    /// - Returns: No order.
+    static func vacant(next: Int32) -> Self {
+        Self(
+            id: 0, strategy: 0, account: 0, instrument: 0, side: .buy, isReduceOnly: false,
+            terms: Terms(quantity: 0, limit: nil, trigger: nil), basis: 0, filled: 0,
+            claim: .none, amendments: next)
+    }
 }

@@ -30,6 +30,34 @@ struct OpenOrders: ~Copyable, Sendable {
         slots = Column(repeating: Slot(key: 0, place: -1), count: 64)
         mask = 63
         shift = 64 - 6
+        addPlaces(32)
+    }
+
+    /// Adds places that are free, where none is; the first of them is taken next.
+    private mutating func addPlaces(_ count: Int) {
+        let first = orders.count
+        for place in first..<first + count {
+            let next = place + 1 == first + count ? -1 : place + 1
+            orders.append(OpenOrder.vacant(next: Int32(truncatingIfNeeded: next)))
+        }
+        free = Int32(truncatingIfNeeded: first)
+    }
+
+    /// Whether there is no room for another order before ``makeRoom()``.
+    ///
+    /// There are half as many places as slots.
+    @inline(__always)
+    var isFull: Bool { free < 0 }
+
+    /// Makes room for as many orders again as there are.
+    @inline(never)
+    mutating func makeRoom() {
+        let kept = slots.values
+        slots = Column(repeating: Slot(key: 0, place: -1), count: kept.count * 2)
+        mask = kept.count * 2 - 1
+        shift &-= 1
+        for slot in kept where slot.key != 0 { occupy(slot.key, slot.place) }
+        addPlaces(kept.count - orders.count)
     }
 
     subscript(place: Int) -> OpenOrder {
@@ -68,7 +96,6 @@ struct OpenOrders: ~Copyable, Sendable {
     /// The slot for a new order; nil when an order of the identity is kept.
     @inline(__always)
     mutating func vacancy(for id: UInt64) -> Int? {
-        if (count &+ 1) &* 2 > slots.count { grow() }
         var slot = home(of: id)
         while true {
             let key = slots[slot].key
@@ -78,19 +105,57 @@ struct OpenOrders: ~Copyable, Sendable {
         }
     }
 
-    /// Keeps an order in the slot found for it; its identity is not 0.
+    /// Keeps an order in the slot found for it; its identity is not 0, and there is room.
     @inline(__always)
-    mutating func insert(_ order: OpenOrder, at slot: Int) {
-        var place = free
-        if place >= 0 {
-            free = orders[Int(place)].amendments
-            orders[Int(place)] = order
-        } else {
-            place = Int32(truncatingIfNeeded: orders.count)
-            orders.append(order)
-        }
-        slots[slot] = Slot(key: order.id, place: place)
+    mutating func insert(_ id: UInt64, at slot: Int, made order: () -> OpenOrder) {
+        let place = free
+        Self.put(&orders[Int(place)], &free, order)
+        Self.fill(&slots[slot], id, place)
         count &+= 1
+    }
+
+    @inline(__always)
+    private static func put(
+        _ place: inout OpenOrder, _ free: inout Int32, _ order: () -> OpenOrder
+    ) {
+        free = place.amendments
+        place = order()
+    }
+
+    @inline(__always)
+    private static func fill(_ slot: inout Slot, _ key: UInt64, _ place: Int32) {
+        slot.key = key
+        slot.place = place
+    }
+
+    /// Forgets the order of a slot, if it is of an account and an instrument and no amendment of
+    /// it waits.
+    ///
+    /// - Returns: What it claimed and its side; nil when nothing has changed.
+    @inline(__always)
+    mutating func take(
+        at slot: Int, _ account: Int, _ instrument: Int
+    ) -> (claim: OpenOrder.Claim, side: Side)? {
+        let place = slots[slot].place
+        guard
+            let taken = Self.take(
+                &orders[Int(place)], Int32(truncatingIfNeeded: account),
+                Int32(truncatingIfNeeded: instrument), next: free)
+        else { return nil }
+        free = place
+        count &-= 1
+        close(slot)
+        return taken
+    }
+
+    @inline(__always)
+    private static func take(
+        _ order: inout OpenOrder, _ account: Int32, _ instrument: Int32, next: Int32
+    ) -> (claim: OpenOrder.Claim, side: Side)? {
+        guard order.account == account, order.instrument == instrument, order.amendments < 0
+        else { return nil }
+        order.amendments = next
+        return (order.claim, order.side)
     }
 
     /// Forgets the order of a slot and its amendments that wait.
@@ -188,14 +253,5 @@ struct OpenOrders: ~Copyable, Sendable {
             slot = (slot &+ 1) & mask
         }
         slots[hole].key = 0
-    }
-
-    @inline(never)
-    private mutating func grow() {
-        let kept = slots.values
-        slots = Column(repeating: Slot(key: 0, place: -1), count: kept.count * 2)
-        mask = kept.count * 2 - 1
-        shift &-= 1
-        for slot in kept where slot.key != 0 { occupy(slot.key, slot.place) }
     }
 }

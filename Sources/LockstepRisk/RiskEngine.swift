@@ -37,7 +37,7 @@ public actor RiskEngine: BusService {
         try port.forEach(Topics.frame) { gate.value.apply($0.payload) }
         let outlets = Outlets(orders: orders, updates: updates)
         try port.forEachLent(Topics.intent) { envelope in
-            if gate.value.passesAtOnce(envelope.payload()) {
+            if gate.value.passesPlainly(envelope.payload()) {
                 try outlets.order(envelope)
             } else {
                 try outlets.askRules(envelope, in: &gate.value)
@@ -70,10 +70,10 @@ private struct Outlets {
         })
     }
 
-    /// Asks all rules about an intent that has not passed at once.
+    /// Asks the rules about an intent that is no plain order.
     @inline(never)
     func askRules(_ envelope: Lent<Envelope<Intent>>, in gate: inout RiskGate) throws {
-        guard let refusal = gate.firstRefusal(of: envelope.value.payload) else {
+        guard let refusal = gate.refusal(of: envelope.payload()) else {
             return try order(envelope)
         }
         let update = gate.answer(

@@ -6,36 +6,51 @@ import LockstepModel
 /// Where one does not, or for a rarer kind of order, the rules are asked one after the other: they
 /// know the reason, and they may still let it pass.
 extension RiskGate {
-    /// Lets a new order of an account of cash pass, if it is an ordinary one.
+    /// Lets a market order of an account of cash pass, if it is the most ordinary one.
     ///
     /// - Parameter intent: What is asked.
     /// - Returns: Whether it has passed, and counts from now on.
     @inline(__always)
-    mutating func passesAtOnce(_ intent: Lent<Intent>) -> Bool {
-        let id = intent.value.id
-        guard case .place(let terms) = intent.value.action, !terms.reduceOnly, id.rawValue != 0,
-            id.strategy == intent.value.strategy, view.isOpen,
+    mutating func passesPlainly(_ intent: Lent<Intent>) -> Bool {
+        guard case .place(let terms) = intent.value.action, terms.isPlainMarket,
+            !terms.reduceOnly, isOwn(intent), view.isOpen, !view.orders.isFull,
             let row = view.place(of: intent.value.account),
             let column = view.place(of: terms.instrument)
         else { return false }
-        if !terms.isPlainMarket { return passesPriced(intent, row, column) }
-        // Before the first traded bar it is no price, and far below zero.
         let ticks = view.lastTicks(column)
-        return view.opens(
-            id, terms.side, OpenOrder.Terms(quantity: terms.lots.lots, limit: nil, trigger: nil),
-            at: ticks, basis: ticks, row, column)
+        let cell = view.cell(row, column)
+        return RiskView.opensPlainly(
+            intent, at: ticks, row, column, &view.listings[column], &view.funds[row],
+            &view.cells[cell], &view.orders, cell: cell)
     }
 
-    /// Lets an order with a price of its own pass, if it is an ordinary one.
+    /// Lets a new order of an account of cash pass, if it is an ordinary one.
+    ///
+    /// - Parameter intent: What is asked.
+    /// - Returns: Whether it has passed, and counts from now on.
     @inline(never)
-    private mutating func passesPriced(
-        _ intent: Lent<Intent>, _ row: Int, _ column: Int
-    ) -> Bool {
-        guard case .place(let terms) = intent.value.action else { return false }
+    mutating func passesAtOnce(_ intent: Lent<Intent>) -> Bool {
+        guard case .place(let terms) = intent.value.action, !terms.reduceOnly, isOwn(intent),
+            view.isOpen, let row = view.place(of: intent.value.account),
+            let column = view.place(of: terms.instrument)
+        else { return false }
+        if view.orders.isFull { view.orders.makeRoom() }
         var prices = OpenOrder.Terms(quantity: terms.lots.lots, limit: nil, trigger: nil)
-        guard let own = ownPrice(of: terms, &prices) else { return false }
+        // Before the first traded bar the last price is none, and far below zero.
+        var ticks = view.lastTicks(column)
+        if !terms.isPlainMarket {
+            guard let own = ownPrice(of: terms, &prices) else { return false }
+            ticks = own
+        }
         return view.opens(
-            intent.value.id, terms.side, prices, at: own, basis: view.mark(column), row, column)
+            intent.value.id, terms.side, prices, at: ticks, basis: view.mark(column), row, column)
+    }
+
+    /// Whether the identity of an intent is one of its strategy.
+    @inline(__always)
+    private func isOwn(_ intent: Lent<Intent>) -> Bool {
+        let id = intent.value.id
+        return id.rawValue != 0 && id.strategy == intent.value.strategy
     }
 
     /// The price of an order of lots that has one limit or one trigger and no other conditions.
@@ -90,8 +105,37 @@ extension RiskView {
         guard covers(order.claim, order.side, &funds, &cell),
             let slot = orders.vacancy(for: order.id)
         else { return false }
-        orders.insert(order, at: slot)
+        orders.insert(order.id, at: slot) { order }
         add(order.claim, order.side, &funds, &cell, at: place)
+        return true
+    }
+
+    /// Keeps a plain market order, if all that it needs, reached once, can carry it.
+    ///
+    /// - Returns: Whether it is kept, and counts from now on.
+    @inline(__always)
+    fileprivate static func opensPlainly(
+        _ intent: Lent<Intent>, at ticks: Int64, _ row: Int, _ column: Int,
+        _ listing: inout Listing, _ funds: inout Funds, _ cell: inout Cell,
+        _ orders: inout OpenOrders, cell place: Int
+    ) -> Bool {
+        guard case .place(let terms) = intent.value.action, ticks > 0, ticks < Price.limit,
+            let value = listing.plainWorth(ticks, terms.lots.lots)
+        else { return false }
+        let claim = OpenOrder.Claim(lots: terms.lots.lots, value: value)
+        guard covers(claim, terms.side, &funds, &cell),
+            let slot = orders.vacancy(for: intent.value.id.rawValue)
+        else { return false }
+        orders.insert(intent.value.id.rawValue, at: slot) {
+            OpenOrder(
+                id: intent.value.id.rawValue, strategy: intent.value.strategy.rawValue,
+                account: Int32(truncatingIfNeeded: row),
+                instrument: Int32(truncatingIfNeeded: column), side: terms.side,
+                isReduceOnly: false,
+                terms: OpenOrder.Terms(quantity: terms.lots.lots, limit: nil, trigger: nil),
+                basis: ticks, filled: 0, claim: claim, amendments: -1)
+        }
+        add(claim, terms.side, &funds, &cell, at: place)
         return true
     }
 

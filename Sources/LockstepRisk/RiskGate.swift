@@ -49,7 +49,11 @@ public struct RiskGate: ~Copyable, Sendable {
     /// - Returns: The first reason against it in ascending number, or nil when it passes.
     @inline(__always)
     public mutating func refusal(of intent: Intent) -> RiskRefusal? {
-        Lent.of(intent) { passesAtOnce($0) } ? nil : firstRefusal(of: intent)
+        Lent.of(intent) { refusal(of: $0) }
+    }
+
+    mutating func refusal(of intent: Lent<Intent>) -> RiskRefusal? {
+        passesAtOnce(intent) ? nil : firstRefusal(of: intent.value)
     }
 
     @inline(never)

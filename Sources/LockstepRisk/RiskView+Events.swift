@@ -6,23 +6,30 @@ extension RiskView {
     mutating func apply(
         _ fill: Lent<Fill>, sequence: SequenceNumber
     ) throws(RiskError) {
+        if unbooked.isFull { unbooked.makeRoom() }
         guard let account = place(of: fill.value.account),
             let column = place(of: fill.value.instrument)
         else { return }
         let cell = cell(account, column)
         do throws(ArithmeticError) {
-            try Self.count(
-                fill, sequence, account, cell, &funds[account], &cells[cell], &unbooked)
-            guard let slot = orders.slot(of: fill.value.order.rawValue) else { return }
-            if !fill.value.leaves.isZero {
-                return try shrink(orders.place(at: slot), by: fill.value.quantity.lots)
-            }
-            let isDone = Self.end(
-                slot, account, column, &orders, &funds[account], &cells[cell], at: cell)
-            if !isDone { end(at: slot) }
+            let isDone = try Self.count(
+                fill, sequence, account, column, cell, &funds[account], &cells[cell], &unbooked,
+                &orders)
+            if !isDone { try finish(fill) }
         } catch {
             throw .overflow(
                 account: fill.value.account, instrument: fill.value.instrument, what: "fills")
+        }
+    }
+
+    /// Follows the order of a fill that has not ended with it, or that ends in another way.
+    @inline(never)
+    private mutating func finish(_ fill: Lent<Fill>) throws(ArithmeticError) {
+        guard let slot = orders.slot(of: fill.value.order.rawValue) else { return }
+        if fill.value.leaves.isZero {
+            end(at: slot)
+        } else {
+            try shrink(orders.place(at: slot), by: fill.value.quantity.lots)
         }
     }
 
@@ -88,12 +95,15 @@ extension RiskView {
         funds[account].cash = snapshot.value.cash.units
     }
 
-    /// Counts what a fill moves until it is booked.
+    /// Counts what a fill moves until it is booked, and forgets an order that it ends.
+    ///
+    /// - Returns: Whether nothing is left to do.
     @inline(__always)
     private static func count(
-        _ fill: Lent<Fill>, _ sequence: SequenceNumber, _ account: Int, _ place: Int,
-        _ funds: inout Funds, _ cell: inout Cell, _ unbooked: inout UnbookedFills
-    ) throws(ArithmeticError) {
+        _ fill: Lent<Fill>, _ sequence: SequenceNumber, _ account: Int, _ instrument: Int,
+        _ place: Int, _ funds: inout Funds, _ cell: inout Cell, _ unbooked: inout UnbookedFills,
+        _ orders: inout OpenOrders
+    ) throws(ArithmeticError) -> Bool {
         let isBuy = fill.value.side == .buy
         let notional = fill.value.notional.units
         let paid = isBuy ? try FixedPoint.negate(notional) : notional
@@ -103,34 +113,22 @@ extension RiskView {
         funds.unbooked = try FixedPoint.add(funds.unbooked, cash)
         cell.unbooked = try FixedPoint.add(cell.unbooked, lots)
         cell.use(place, &funds)
-        unbooked.append(
+        unbooked.append(made: {
             UnbookedFills.Effect(
                 sequence: sequence.rawValue, account: account, cell: place, lots: lots,
-                cash: cash))
-    }
-
-    /// Forgets a filled order of an account and instrument that are at hand.
-    ///
-    /// - Returns: Whether it is theirs; if not, nothing has changed.
-    @inline(__always)
-    private static func end(
-        _ slot: Int, _ account: Int, _ instrument: Int, _ orders: inout OpenOrders,
-        _ funds: inout Funds, _ cell: inout Cell, at place: Int
-    ) -> Bool {
-        let order = orders.place(at: slot)
-        guard orders[order].account == Int32(truncatingIfNeeded: account),
-            orders[order].instrument == Int32(truncatingIfNeeded: instrument)
+                cash: cash)
+        })
+        guard let slot = orders.slot(of: fill.value.order.rawValue) else { return true }
+        guard fill.value.leaves.isZero, let ended = orders.take(at: slot, account, instrument)
         else { return false }
-        let (lots, value) = (orders[order].claim.lots, orders[order].claim.value)
-        if orders[order].side == .buy {
-            cell.buys.lots &-= lots
-            cell.buys.value &-= value
-            funds.reserved &-= value
+        if ended.side == .buy {
+            cell.buys.lots &-= ended.claim.lots
+            cell.buys.value &-= ended.claim.value
+            funds.reserved &-= ended.claim.value
         } else {
-            cell.sells.lots &-= lots
-            cell.sells.value &-= value
+            cell.sells.lots &-= ended.claim.lots
+            cell.sells.value &-= ended.claim.value
         }
-        orders.remove(at: slot)
         return true
     }
 
@@ -148,8 +146,9 @@ extension RiskView {
     /// Keeps an order that passed, with its claim.
     @inline(__always)
     mutating func open(_ order: OpenOrder) {
+        if orders.isFull { orders.makeRoom() }
         guard let slot = orders.vacancy(for: order.id) else { return }
-        orders.insert(order, at: slot)
+        orders.insert(order.id, at: slot) { order }
         add(order.claim, Int(order.account), Int(order.instrument), order.side)
     }
 

@@ -23,6 +23,18 @@ public struct RiskView: ~Copyable, Sendable {
         /// The place of that series among the prices; -1 before the first frame.
         var source = -1
 
+        /// What lots at a price above zero may cost at most, within all bounds of size and worth,
+        /// where no product is rounded or wide; nil otherwise.
+        @inline(__always)
+        mutating func plainWorth(_ ticks: Int64, _ lots: Int64) -> Int64? {
+            if !bounds.admits(lots: lots) || ratio.denominator != 1 { return nil }
+            let square = ticks.multipliedReportingOverflow(by: lots)
+            if square.overflow { return nil }
+            let notional = square.partialValue.multipliedReportingOverflow(by: ratio.numerator)
+            if notional.overflow || !bounds.admits(notional: notional.partialValue) { return nil }
+            return fee.plainlyIncluding(notional.partialValue)
+        }
+
         /// What lots at a price above zero may cost at most, within all bounds of size and worth.
         // Mutating, so that it is asked where it lies.
         @inline(__always)

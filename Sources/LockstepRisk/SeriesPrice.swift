@@ -12,11 +12,9 @@ struct SeriesPrice: Sendable {
     ///
     /// - Returns: Whether it is one of its series.
     @inline(__always)
-    mutating func take(_ frame: borrowing Frame, _ place: Int) -> Bool {
-        if frame.slots[place].bar.series.rawValue != series { return false }
-        if frame.slots[place].coverage == .traded {
-            ticks = frame.slots[place].bar.close.ticks
-        }
+    mutating func take(_ slots: Span<FrameSlot>, _ place: Int) -> Bool {
+        if slots[place].bar.series.rawValue != series { return false }
+        if slots[place].coverage == .traded { ticks = slots[place].bar.close.ticks }
         return true
     }
 }
@@ -30,11 +28,9 @@ extension RiskView {
     @inline(__always)
     mutating func apply(_ frame: borrowing Frame) {
         if !cancelling.isEmpty { countCancellingAgain() }
-        for place in frame.slots.indices {
-            if place >= prices.count || !prices[place].take(frame, place) {
-                return takeElsewhere(frame, from: place)
-            }
-        }
+        let slots = frame.slots.span
+        let taken = prices.prefix(slots.count) { place, price in price.take(slots, place) }
+        if taken != slots.count { takeElsewhere(frame, from: taken) }
     }
 
     /// Takes the closes of the slots from one on whose series is new, or has another place.

@@ -23,12 +23,19 @@ struct UnbookedFills: ~Copyable, Sendable {
 
     private static var none: Effect { Effect(sequence: 0, account: 0, cell: 0, lots: 0, cash: 0) }
 
+    /// Whether there is no room for another effect before ``makeRoom()``.
     @inline(__always)
-    mutating func append(_ effect: Effect) {
-        if count == ring.count { grow() }
-        ring[(head &+ count) & (ring.count &- 1)] = effect
+    var isFull: Bool { count == ring.count }
+
+    /// Adds an effect, for which there is room.
+    @inline(__always)
+    mutating func append(made effect: () -> Effect) {
+        Self.put(&ring[(head &+ count) & (ring.count &- 1)], effect)
         count &+= 1
     }
+
+    @inline(__always)
+    private static func put(_ place: inout Effect, _ effect: () -> Effect) { place = effect() }
 
     /// Takes the oldest effect, if its fill is not after a sequence number.
     @inline(__always)
@@ -40,8 +47,9 @@ struct UnbookedFills: ~Copyable, Sendable {
         return first
     }
 
+    /// Makes room for as many effects again.
     @inline(never)
-    private mutating func grow() {
+    mutating func makeRoom() {
         let kept = (0..<count).map { ring[(head &+ $0) & (ring.count &- 1)] }
         ring = Column(kept + kept)
         head = 0

@@ -148,7 +148,7 @@ package struct LotBook: Sendable {
     /// - Parameters:
     ///   - fill: The execution.
     ///   - fee: Its fee, less the rebate.
-    ///   - slices: Gets the closed slice.
+    ///   - slices: Gets the closed slice alone.
     /// - Returns: The profit before fees, and by how much the cost changed.
     /// - Throws: ``ArithmeticError/overflow``; the book is then not to be used any further.
     @inline(__always)
@@ -168,7 +168,7 @@ package struct LotBook: Sendable {
         realised = Money(units: try FixedPoint.add(realised.units, profit))
         position = .zero
         count = 0
-        slices.append(made: {
+        slices.become(made: {
             LotClosed(
                 account: fill.value.account, strategy: fill.value.strategy,
                 instrument: fill.value.instrument, side: fill.value.side.opposite,

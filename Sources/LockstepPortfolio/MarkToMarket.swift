@@ -46,7 +46,6 @@ extension Portfolio {
     mutating func settleOnly(_ frame: borrowing Frame) throws(PortfolioError) -> Bool {
         toldOnly = try Self.settle(&accounts[0], holdings, frame, in: lastSettled)
         if accounts[0].held.isEmpty {
-            active[0] = 0
             isIdle = true
         } else {
             accounts[0].heldSteps &+= 1

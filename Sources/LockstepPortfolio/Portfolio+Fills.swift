@@ -25,15 +25,6 @@ extension Portfolio {
         }
     }
 
-    /// The short way that a fill has gone.
-    private enum Way {
-        case none
-        case opened
-        case closed
-        /// It was closed, but is not the last one in the list of what its account holds.
-        case closedAmong
-    }
-
     /// No round trip has ended.
     static var noneEnded: Int { -1 }
     /// A round trip has ended, and another one begun.
@@ -44,92 +35,115 @@ extension Portfolio {
     /// - Parameter fill: The fill.
     /// - Returns: What it has changed.
     /// - Throws: As ``book(_:_:)`` does.
-    @inline(__always)
     mutating func enter(_ fill: Lent<Fill>) throws(PortfolioError) -> Entry {
-        let place = try holding(for: fill)
+        if let entry = try enterShortly(fill) { return entry }
+        return try change(fill)
+    }
+
+    /// Books a fill without making the booking, if a short way is open to it.
+    ///
+    /// - Parameter fill: The fill.
+    /// - Returns: What it has changed, or nil when nothing has.
+    /// - Throws: As ``book(_:_:)`` does.
+    @inline(__always)
+    mutating func enterShortly(_ fill: Lent<Fill>) throws(PortfolioError) -> Entry? {
+        guard let place = heldPlace(for: fill) else { return nil }
         let account = holdings[place].account
-        slices.removeAll()
-        endedPlace = Self.noneEnded
-        wake(account)
-        let (way, entry) = try Self.enter(
-            fill, place, &holdings[place], &accounts[account], &slices)
-        switch way {
-        case .none: return try change(fill, place, account)
-        case .opened: break
-        case .closed: endedPlace = place
-        case .closedAmong:
-            endedPlace = place
-            release(place, account)
+        if holdings[place].lots.position.isZero {
+            wake(account)
+            slices.removeAll()
+            endedPlace = Self.noneEnded
+            return try Self.open(fill, place, &holdings[place], &accounts[account])
         }
-        return entry
+        guard holdings[place].lots.isClosed(by: fill) else { return nil }
+        if holdings[place].heldPlace != accounts[account].held.count &- 1 {
+            putLast(place, account)
+        }
+        wake(account)
+        endedPlace = place
+        return try Self.close(fill, &holdings[place], &accounts[account], &slices)
     }
 
     // MARK: The three ways
 
-    /// Books a fill in its holding and its account, if a short way is open to it.
+    /// Opens a position where nothing is held.
+    ///
+    /// - Returns: What it has changed.
     @inline(__always)
-    private static func enter(
-        _ fill: Lent<Fill>, _ place: Int, _ holding: inout Holding, _ account: inout AccountBook,
-        _ slices: inout Column<LotClosed>
-    ) throws(PortfolioError) -> (way: Way, entry: Entry) {
-        var (profit, cost): (Int64, Int64) = (0, 0)
-        let isOpening = holding.lots.position.isZero
-        if !isOpening && !holding.lots.isClosed(by: fill) {
-            return (.none, Entry(cash: 0, profit: 0, cashAfter: 0, position: 0))
-        }
-        let cash: Int64
+    private static func open(
+        _ fill: Lent<Fill>, _ place: Int, _ holding: inout Holding, _ account: inout AccountBook
+    ) throws(PortfolioError) -> Entry {
+        let (cash, cost): (Int64, Int64)
         let isBalanced: Bool
         do throws(ArithmeticError) {
-            let fee = try FixedPoint.subtract(fill.value.fee.units, fill.value.rebate.units)
-            if isOpening {
-                cost = try holding.lots.open(fill, fee: fee)
-            } else {
-                (profit, cost) = try holding.lots.close(fill, fee: fee, &slices)
-                try holding.trips.add(&slices[0])
-                try account.trades.add(holding.trips.net)
-            }
+            cost = try holding.lots.open(
+                fill, fee: FixedPoint.subtract(fill.value.fee.units, fill.value.rebate.units))
+            cash = try FixedPoint.add(
+                FixedPoint.subtract(FixedPoint.negate(cost), fill.value.fee.units),
+                fill.value.rebate.units)
+            isBalanced = try account.post(fill, cash: cash, cost: cost, profit: 0)
+        } catch {
+            throw .arithmetic(error, PortfolioPlace(of: fill))
+        }
+        if !isBalanced { throw fault(of: fill, &account) }
+        holding.trips.open(fill)
+        holding.heldPlace = account.held.count
+        let position = holding.lots.position.lots
+        let worth = position.multipliedReportingOverflow(by: holding.terms.ratio.numerator)
+        let isPlain = holding.terms.ratio.denominator == 1 && !worth.overflow
+        if !isPlain { account.isPlain = false }
+        let slot = holding.terms.slot
+        account.held.append(made: {
+            HeldPosition(
+                place: Int32(truncatingIfNeeded: place), slot: slot,
+                perTick: isPlain ? worth.partialValue : 0, mark: fill.value.price.ticks,
+                cost: cost)
+        })
+        return Entry(
+            cash: cash, profit: 0, cashAfter: account.ledger[.cash], position: position)
+    }
+
+    /// Closes the only lot of a position whole, which is the last one its account holds.
+    ///
+    /// - Returns: What it has changed.
+    @inline(__always)
+    private static func close(
+        _ fill: Lent<Fill>, _ holding: inout Holding, _ account: inout AccountBook,
+        _ slices: inout Column<LotClosed>
+    ) throws(PortfolioError) -> Entry {
+        let (cash, profit): (Int64, Int64)
+        let isBalanced: Bool
+        do throws(ArithmeticError) {
+            let cost: Int64
+            (profit, cost) = try holding.lots.close(
+                fill, fee: FixedPoint.subtract(fill.value.fee.units, fill.value.rebate.units),
+                &slices)
+            try holding.trips.add(&slices[0])
+            try account.trades.add(holding.trips.net)
             cash = try Self.cash(fill)
             isBalanced = try account.post(fill, cash: cash, cost: cost, profit: profit)
         } catch {
             throw .arithmetic(error, PortfolioPlace(of: fill))
         }
-        if !isBalanced || !holding.lots.isSound {
-            throw fault(of: fill, &account)
-        }
-        let position = holding.lots.position.lots
-        var way = Way.closed
-        if isOpening {
-            way = .opened
-            holding.trips.open(fill)
-            holding.heldPlace = account.held.count
-            let worth = position.multipliedReportingOverflow(by: holding.terms.ratio.numerator)
-            let slot = holding.terms.slot
-            let perTick =
-                worth.overflow || holding.terms.ratio.denominator != 1 ? 0 : worth.partialValue
-            if perTick == 0 { account.isPlain = false }
-            account.held.append(made: {
-                HeldPosition(
-                    place: Int32(truncatingIfNeeded: place), slot: slot, perTick: perTick,
-                    mark: fill.value.price.ticks, cost: cost)
-            })
-        } else if holding.heldPlace == account.held.count &- 1 {
-            holding.heldPlace = -1
-            _ = account.held.removeLast()
-        } else {
-            way = .closedAmong
-        }
-        return (
-            way,
-            Entry(
-                cash: cash, profit: profit, cashAfter: account.ledger[.cash], position: position)
-        )
+        if !isBalanced || holding.lots.cost.units != 0 { throw fault(of: fill, &account) }
+        holding.heldPlace = -1
+        _ = account.held.removeLast()
+        return Entry(
+            cash: cash, profit: profit, cashAfter: account.ledger[.cash], position: 0)
     }
 
     /// Books a fill that changes a position in any other way.
     @inline(never)
-    private mutating func change(
-        _ fill: Lent<Fill>, _ place: Int, _ account: Int
-    ) throws(PortfolioError) -> Entry {
+    mutating func change(_ fill: Lent<Fill>) throws(PortfolioError) -> Entry {
+        let place = try holding(for: fill)
+        let account = holdings[place].account
+        wake(account)
+        slices.removeAll()
+        endedPlace = Self.noneEnded
+        // What was never traded before has a holding now.
+        if holdings[place].lots.position.isZero {
+            return try Self.open(fill, place, &holdings[place], &accounts[account])
+        }
         let before = holdings[place].lots.position
         let (cash, profit) = try Self.apply(
             fill, &holdings[place], &accounts[account], &slices)
@@ -211,19 +225,20 @@ extension Portfolio {
     }
 
     /// Takes a position that is flat out of the list of what its account holds.
-    @inline(__always)
     private mutating func release(_ place: Int, _ account: Int) {
-        let hole = holdings[place].heldPlace
+        putLast(place, account)
         holdings[place].heldPlace = -1
-        if hole != accounts[account].held.count &- 1 { moveLast(of: account, to: hole) }
         _ = accounts[account].held.removeLast()
     }
 
-    /// Puts the last position of the list of what an account holds into another place, too.
+    /// Makes a position the last one in the list of what its account holds.
     @inline(never)
-    private mutating func moveLast(of account: Int, to hole: Int) {
-        let last = accounts[account].held[accounts[account].held.count - 1]
-        accounts[account].held[hole] = last
-        holdings[Int(last.place)].heldPlace = hole
+    private mutating func putLast(_ place: Int, _ account: Int) {
+        let (hole, last) = (holdings[place].heldPlace, accounts[account].held.count - 1)
+        let (held, other) = (accounts[account].held[hole], accounts[account].held[last])
+        accounts[account].held[hole] = other
+        accounts[account].held[last] = held
+        holdings[Int(other.place)].heldPlace = hole
+        holdings[place].heldPlace = last
     }
 }

@@ -57,10 +57,8 @@ package struct Portfolio: ~Copyable, Sendable {
                     ratio: instrument.ratio, slot: series.map { Int($0.rawValue) - 1 } ?? -1)
             })
         places = Column(repeating: -1, count: declared.count * instruments.count)
-        for account in declared {
-            wake(accounts.count)
-            accounts.append(AccountBook(account.id))
-        }
+        for account in declared { accounts.append(AccountBook(account.id)) }
+        for place in accounts.indices { wake(place) }
     }
 
     private static func check(
@@ -188,7 +186,6 @@ package struct Portfolio: ~Copyable, Sendable {
     // MARK: Places
 
     /// The place of the holding that a fill changes.
-    @inline(__always)
     mutating func holding(for fill: Lent<Fill>) throws(PortfolioError) -> Int {
         guard let row = place(of: fill.value.account),
             let column = place(of: fill.value.instrument),
@@ -197,6 +194,17 @@ package struct Portfolio: ~Copyable, Sendable {
         let place = Int(places[row &* terms.count &+ column])
         if place >= 0 { return place }
         return open(row, column, fill.value.instrument)
+    }
+
+    /// The place of the holding that a fill changes, if it can be booked and was traded before.
+    @inline(__always)
+    func heldPlace(for fill: Lent<Fill>) -> Int? {
+        guard let row = place(of: fill.value.account),
+            let column = place(of: fill.value.instrument),
+            fill.value.quantity.lots > 0, fill.value.quantity.isInRange
+        else { return nil }
+        let place = Int(places[row &* terms.count &+ column])
+        return place >= 0 ? place : nil
     }
 
     /// Why a fill cannot be booked.
@@ -230,8 +238,9 @@ package struct Portfolio: ~Copyable, Sendable {
 
     @inline(__always)
     mutating func wake(_ account: Int) {
-        active[account >> 6] |= 1 << UInt64(account & 63)
         isIdle = false
+        // The only account needs no list.
+        if accounts.count > 1 { active[account >> 6] |= 1 << UInt64(account & 63) }
     }
 
     private static func text(_ currency: Currency) -> String {

@@ -86,7 +86,25 @@ private struct Outlets {
     @inline(__always)
     func book(_ envelope: Lent<Envelope<Fill>>, in portfolio: inout Portfolio) throws {
         let fill = envelope.payload()
-        let entry = try portfolio.enter(fill)
+        guard let entry = try portfolio.enterShortly(fill) else {
+            return try bookOther(envelope, in: &portfolio)
+        }
+        try publish(entry, envelope, in: &portfolio)
+    }
+
+    /// Books a fill that no short way is open to.
+    @inline(never)
+    private func bookOther(_ envelope: Lent<Envelope<Fill>>, in portfolio: inout Portfolio) throws {
+        try publish(portfolio.change(envelope.payload()), envelope, in: &portfolio)
+    }
+
+    /// Publishes the booking of a fill and the slices it closed.
+    @inline(__always)
+    private func publish(
+        _ entry: Portfolio.Entry, _ envelope: Lent<Envelope<Fill>>,
+        in portfolio: inout Portfolio
+    ) throws {
+        let fill = envelope.payload()
         try bookings.publish(made: { entry.booking(fill, envelope.value.sequence) })
         #if PLANTED_DEFECTS
             if PlantedDefect.bookedTwice.isOn {

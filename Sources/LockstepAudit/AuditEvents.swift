@@ -27,7 +27,8 @@ public struct AuditEvents<Payload: Sendable>: Sendable {
     let log: AuditLog
     let filter: AuditFilter
     let reach: AuditReach
-    let decode: @Sendable (AuditRecord, AuditDecoder) throws(AuditError) -> Payload
+    let decode:
+        @Sendable (inout PayloadReader, AuditRecord, AuditDecoder) throws(AuditError) -> Payload
 
     /// Reads the events step by step.
     ///
@@ -103,6 +104,7 @@ public final class AuditEventReader<Payload: Sendable> {
     private let events: AuditEvents<Payload>
     private let source: Source
     private var patience: Patience
+    private var payloads = PayloadReader()
     private lazy var watch = FileWatch(events.log.name)
 
     init(_ events: AuditEvents<Payload>) throws(AuditError) {
@@ -167,7 +169,7 @@ public final class AuditEventReader<Payload: Sendable> {
     private func event(
         _ record: AuditRecord, _ decoder: AuditDecoder
     ) throws(AuditError) -> AuditEvent<Payload> {
-        AuditEvent(record, try events.decode(record, decoder))
+        AuditEvent(record, try events.decode(&payloads, record, decoder))
     }
 }
 

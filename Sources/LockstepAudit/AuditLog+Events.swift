@@ -1,5 +1,4 @@
 public import LockstepBus
-import LockstepEvents
 public import LockstepModel
 
 /// Events as values of their types.
@@ -23,8 +22,8 @@ extension AuditLog {
         var filter = filter
         filter.topics = [UInt32(topic.id.rawValue)]
         return AuditEvents(log: self, filter: filter, reach: reach) {
-            (record, decoder) throws(AuditError) in
-            try decoder.payload(Payload.self, of: record)
+            (payloads, record, decoder) throws(AuditError) in
+            try payloads.read(Payload.self, record, decoder)
         }
     }
 
@@ -38,7 +37,8 @@ extension AuditLog {
         where filter: AuditFilter = AuditFilter(), reach: AuditReach = .whole
     ) -> AuditEvents<AuditPayload> {
         AuditEvents(log: self, filter: filter, reach: reach) {
-            (record, decoder) throws(AuditError) in try decoder.payload(of: record)
+            (payloads, record, decoder) throws(AuditError) in
+            try payloads.read(record, decoder)
         }
     }
 
@@ -49,7 +49,8 @@ extension AuditLog {
     /// - Throws: What reading and decoding throw.
     public func event(_ sequence: SequenceNumber) throws(AuditError) -> AuditEvent<AuditPayload>? {
         guard let record = try record(sequence) else { return nil }
-        return AuditEvent(record, try decoder.payload(of: record))
+        var payloads = PayloadReader()
+        return AuditEvent(record, try payloads.read(record, decoder))
     }
 
     /// Conditions by the names that the log has.
@@ -75,81 +76,5 @@ extension AuditLog {
             filter.instruments = (filter.instruments ?? []).union([id])
         }
         return filter
-    }
-}
-
-extension AuditDecoder {
-    /// The payload of a record as a value of a type.
-    ///
-    /// - Parameters:
-    ///   - type: The type of the topic's payloads.
-    ///   - record: A record of that topic, of the log of which this decoder has read the schemas.
-    /// - Returns: The payload.
-    /// - Throws: ``AuditError/otherFields(topic:)`` where the schema in the log cannot be read as the
-    ///   type, else ``AuditError/noSchema(sequence:topic:)`` or
-    ///   ``AuditError/undecodable(sequence:topic:_:)``.
-    public func payload<Payload: EventPayload>(
-        _ type: Payload.Type, of record: AuditRecord
-    ) throws(AuditError) -> Payload {
-        guard record.topic != 0, let schema = schema(ofTopic: record.topic) else {
-            if record.topic != 0 {
-                throw .noSchema(sequence: record.sequence.rawValue, topic: UInt64(record.topic))
-            }
-            return try read(type, record, record.payload)
-        }
-        let own = Payload.schema
-        if schema.fields == own.fields { return try read(type, record, record.payload) }
-        guard let translation = PayloadTranslation(from: schema.fields, to: own.fields) else {
-            throw .otherFields(topic: UInt8(truncatingIfNeeded: record.topic))
-        }
-        let value = try decode(record)
-        let bytes: [UInt8]
-        do throws(RecordError) {
-            bytes = try translation.bytes(value, of: record)
-        } catch {
-            throw .undecodable(
-                sequence: record.sequence.rawValue, topic: UInt64(record.topic), error)
-        }
-        return try read(type, record, bytes[...])
-    }
-
-    /// The payload of a record of any topic.
-    ///
-    /// - Parameter record: A record of the log of which this decoder has read the schemas.
-    /// - Returns: The payload; of topics that are not Lockstep's own as fields by their names.
-    /// - Throws: As ``payload(_:of:)``.
-    public func payload(of record: AuditRecord) throws(AuditError) -> AuditPayload {
-        switch record.topic {
-        case 0: .control(try payload(ControlEvent.self, of: record))
-        case 1: .lifecycle(try payload(Lifecycle.self, of: record))
-        case 2: .frame(try payload(Frame.self, of: record))
-        case 6: .intent(try payload(Intent.self, of: record))
-        case 7: .order(try payload(OrderRecord.self, of: record))
-        case 8: .orderUpdate(try payload(OrderUpdate.self, of: record))
-        case 9: .fill(try payload(Fill.self, of: record))
-        case 10: .booking(try payload(Booking.self, of: record))
-        case 11: .lotClosed(try payload(LotClosed.self, of: record))
-        case 12: .snapshot(try payload(Snapshot.self, of: record))
-        case 16: .note(try payload(Note.self, of: record))
-        case 17: .wake(try payload(Wake.self, of: record))
-        case 18: .halt(try payload(Halt.self, of: record))
-        default: .other(record.topic, try decode(record))
-        }
-    }
-
-    private func read<Payload: EventPayload>(
-        _ type: Payload.Type, _ record: AuditRecord, _ bytes: ArraySlice<UInt8>
-    ) throws(AuditError) -> Payload {
-        var reader = RecordReader(
-            bytes, recordTime: record.time.nanoseconds,
-            recordSequence: record.sequence.rawValue)
-        do throws(RecordError) {
-            let payload = try Payload(from: &reader)
-            try reader.expectEnd()
-            return payload
-        } catch {
-            throw .undecodable(
-                sequence: record.sequence.rawValue, topic: UInt64(record.topic), error)
-        }
     }
 }

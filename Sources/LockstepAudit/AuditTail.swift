@@ -42,7 +42,7 @@ struct AuditTail: Sendable {
 
     /// Whether index and table speak of the same blocks, which fill the file.
     private func isConsistent(headLength: Int) -> Bool {
-        guard table.entries.count == index.entries.count + 1,
+        guard index.records < .max, table.entries.count == index.entries.count + 1,
             table.entries.last?.decompressed == 0
         else { return false }
         var place = UInt64(headLength)

@@ -139,7 +139,18 @@ import Testing
         #expect(
             try Spoken("audit", "tail", "-n1", scratch("whole.lka")).output
                 .contains("kind=recovered offset="))
-        #expect(try Spoken("audit", "stat", scratch("whole.lka")).code == .success)
+        let stat = try Spoken("audit", "stat", scratch("whole.lka"))
+        #expect(stat.code == .success)
+        let digest = try #require(
+            stat.output.split(separator: "\n").first { $0.hasPrefix("digest") }?.suffix(64))
+        #expect(verified.output.contains(digest))
+        if FileManager.default.isExecutableFile(atPath: "/usr/bin/zstd") {
+            // Stock tools read it too, and find the digest.
+            let (code, error) = try ProcessTests.run(
+                "zstd -q -t whole.lka && zstd -dcq whole.lka | sha256sum | grep -q '^\(digest) '",
+                [], in: scratch.path)
+            #expect(code == 0, "\(error)")
+        }
         #expect(try Spoken("audit", "verify", "--semantics", scratch("whole.lka")).code == .success)
         #expect(try Spoken("audit", "recover", torn, "-o", torn).code == .usage)
         #expect(
@@ -149,6 +160,44 @@ import Testing
         #expect(try Spoken("audit", "recover", torn).code == .usage)
         #expect(try Data(contentsOf: URL(filePath: torn)) == before)
         #expect(try scratch.names == ["A.csv", "one", "one.toml", "torn.lka", "whole.lka"])
+    }
+
+    @Test func `stat and verify tell the state of any log`() throws {
+        let scratch = try Scratch()
+        let log = try log(scratch)
+        let whole = try Spoken("audit", "stat", log)
+        #expect(whole.code == .success)
+        #expect(whole.output.contains("status   closed (completed)"))
+        #expect(whole.output.contains("fill 9 v"))
+        let json =
+            try JSONSerialization.jsonObject(
+                with: Data(try Spoken("audit", "stat", "--json", log).output.utf8))
+            as? [String: Any]
+        let schemas = try #require(json?["schemas"] as? [[String: Any]])
+        let fill = try #require(schemas.first { $0["name"] as? String == "fill" })
+        #expect((fill["fields"] as? [String])?.contains("price") == true)
+
+        let torn = try cut(log, scratch("torn.lka"), by: 6000)
+        for command in ["stat", "verify"] {
+            let spoken = try Spoken("audit", command, torn)
+            #expect(spoken.code == .finding)
+            #expect(spoken.output.hasPrefix("status   torn at byte"))
+            #expect(spoken.error.hasPrefix("\(torn): torn at byte"))
+        }
+        let stat = try Spoken("audit", "stat", torn)
+        let left = try #require(stat.output.split(separator: "\n").first { $0.hasPrefix("torn ") })
+        #expect(left.hasSuffix(" bytes"))
+
+        // The head of the second block: without an index, heads are all that is known.
+        var bytes = try Data(contentsOf: URL(filePath: torn))
+        let mark = try #require(bytes.dropFirst(1000).firstRange(of: Data("LKB1".utf8)))
+        bytes[mark.lowerBound + 20] ^= 1
+        try bytes.write(to: URL(filePath: scratch("corrupt.lka")))
+        for command in ["stat", "verify", "dump", "tail"] {
+            let spoken = try Spoken("audit", command, scratch("corrupt.lka"))
+            #expect(spoken.code == .corrupt, "\(command)")
+            #expect(spoken.error.contains("corrupt at byte"))
+        }
     }
 
     @Test func `dump goes on behind damage where it is asked to`() throws {

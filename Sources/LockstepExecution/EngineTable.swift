@@ -23,6 +23,14 @@ struct EngineTable: ~Copyable {
             isIdle = host.status().isIdle
         }
 
+        /// Notes whether data means something to the engine, and counts it where it does.
+        @inline(__always)
+        mutating func note(isIdle: Bool, _ busy: inout Int) {
+            if isIdle == self.isIdle { return }
+            self.isIdle = isIdle
+            busy &+= isIdle ? -1 : 1
+        }
+
         /// Calls a body with the host, without counting the reference.
         @inline(__always)
         func use<Result>(_ body: (MarketHost) throws -> Result) rethrows -> Result {

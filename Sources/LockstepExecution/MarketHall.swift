@@ -39,6 +39,12 @@ package struct MarketHall: ~Copyable {
     private mutating func advanceBusy(
         _ frame: borrowing Frame, to sink: borrowing some MarketOutlet
     ) throws {
+        if engines.count == 1 {
+            let status = try engines[0].use { engine throws in
+                try engine.advance(frame, &outputs)
+            }
+            return try flush(0, status, to: sink)
+        }
         for place in 0..<engines.count where !engines[place].isIdle {
             let status = try engines[place].use { engine throws in
                 try engine.advance(frame, &outputs)
@@ -180,10 +186,7 @@ package struct MarketHall: ~Copyable {
     /// Notes whether data means something to a venue.
     @inline(__always)
     private mutating func note(_ place: Int, _ status: EngineStatus) {
-        if status.isIdle != engines[place].isIdle {
-            engines[place].isIdle = status.isIdle
-            busy &+= status.isIdle ? -1 : 1
-        }
+        engines[place].note(isIdle: status.isIdle, &busy)
     }
 
     @inline(__always)

@@ -97,7 +97,8 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CCounters", "LockstepModel", "LockstepBus", "LockstepEvents", "LockstepMarket",
-                "LockstepBookMarket", "LockstepFeed", "LockstepStrategy", "LockstepBacktest",
+                "LockstepBookMarket", "LockstepOutcomeMarket", "LockstepFeed", "LockstepStrategy",
+                "LockstepBacktest",
             ], path: "Benchmarks", exclude: ["CCounters", "Baselines", "make_data.py"],
             swiftSettings: strict),
 

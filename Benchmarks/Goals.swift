@@ -59,6 +59,7 @@ struct Goal {
         Goal(StressBenchmark.bars, .atLeast, 3.2e6, predecessor: 8101),
         Goal(StressBenchmark.orders, .atLeast, 380e3, predecessor: 946),
         Goal(StressBenchmark.deliveries, .none, 0, predecessor: 63538, "fewer a bar is better"),
+        Goal(OutcomeBenchmarks.mixed, .atLeast, 1e6, predecessor: 8350),
         Goal("engine/peak-memory", .atMost, 32, predecessor: 236, "and growing there"),
     ]
 }

@@ -52,6 +52,7 @@ enum Program {
         try AuditBenchmarks(data: data, scratch: scratch).run(&suite)
         try StressBenchmark.run(&suite, data: data, scratch: scratch)
         try AllocationBenchmarks(data: data, scratch: scratch).run(&suite)
+        try OutcomeBenchmarks.run(&suite)
         try MemoryBenchmarks.run(&suite, scratch: scratch)
 
         let report = suite.report(command: options.command)

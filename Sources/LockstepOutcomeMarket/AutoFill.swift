@@ -23,6 +23,9 @@ extension OutcomeMarketEngine {
             allowance: Exact.floor(rate: rules.maximumSurplus, of: trade.amount),
             levels: 0, cap: 0)
         for outcome in state.maker.active where outcome != trade.outcome {
+            if !isAttractive(trade.side, .yes, outcome), !isAttractive(trade.side, .no, outcome) {
+                continue
+            }
             let diverted = scratch.diverted[outcome]
             if diverted <= 0 { continue }
             budget.levels = rules.maximumLevels
@@ -30,6 +33,20 @@ extension OutcomeMarketEngine {
             autoFill(trade.side, .yes, outcome, &budget, &output)
             autoFill(trade.side, .no, outcome, &budget, &output)
         }
+    }
+
+    /// Whether the best resting order that opted in is on the better side of the price.
+    @inline(__always)
+    private func isAttractive(_ side: Side, _ token: OutcomeToken, _ outcome: Int) -> Bool {
+        let index = state.book.best(PooledBook.side(outcome, token, side), .optedIn)
+        guard index >= 0 else { return false }
+        let pool = state.maker.pools[outcome]
+        let price = state.book.levels[Int(index)].price &* rules.tickSize
+        let value = price.multipliedFullWidth(by: pool.liquidity)
+        let supply = pool.effective(token).multipliedFullWidth(by: Exact.unit)
+        let isAbove = (value.high, value.low) > (supply.high, supply.low)
+        return side == .buy
+            ? isAbove : (value.high, value.low) < (supply.high, supply.low)
     }
 
     private mutating func autoFill(
@@ -40,32 +57,50 @@ extension OutcomeMarketEngine {
         var index = state.book.best(row, .optedIn)
         while index >= 0, budget.levels > 0 {
             let level = state.book.levels[Int(index)]
-            guard let lots = fillableLots(level, side, token, outcome, budget.cap) else { return }
-            if lots > 0 { autoFill(index, lots, &budget, &output) }
-            index = state.book.worse(than: level.price, row, .optedIn)
+            var beyond = level.price
+            switch fillable(level, side, token, outcome, budget.cap) {
+            case .lots(let lots): autoFill(index, lots, &budget, &output)
+            case .beyondCap:
+                // Asks rise from here. Bids fall: the next to look at is within the cap.
+                if side == .sell { return }
+                beyond = budget.cap + 1
+            case .nothing: return
+            }
+            index = state.book.worse(than: beyond, row, .optedIn)
         }
     }
 
-    /// How many lots of a level may be filled; nil when its price is not attractive.
-    private func fillableLots(
+    /// How much of a level may be filled.
+    private enum Fillable {
+        /// So many lots, at least one.
+        case lots(Int64)
+        /// Not one lot within the largest notional, at this price.
+        case beyondCap
+        /// Nothing here and at no worse price: the closer a price is to the market maker's, the
+        /// sooner it is reached, and the sooner the surplus is used up.
+        case nothing
+    }
+
+    private func fillable(
         _ level: BookLevel, _ side: Side, _ token: OutcomeToken, _ outcome: Int, _ cap: Int64
-    ) -> Int64? {
+    ) -> Fillable {
         let pool = state.maker.pools[outcome]
         let supply = pool.effective(token)
         let price = level.price &* rules.tickSize
         let distance =
             Int128(price) * Int128(pool.liquidity) - Int128(supply) * Int128(Exact.unit)
-        if side == .buy ? distance <= 0 : distance >= 0 { return nil }
+        if side == .buy ? distance <= 0 : distance >= 0 { return .nothing }
         let capLots = cap / level.price
-        if capLots == 0 { return 0 }
+        if capLots == 0 { return .beyondCap }
         let solver = CurveSolver(
             supply: supply, liquidity: pool.liquidity, state.maker.weights)
         let bound = solver.fillBound(
             side == .buy ? .buy : .sell, at: Double(price) / 1e6,
-            distance: Double(distance.magnitude) / 1e12)
+            distance: Exact.double(distance.magnitude) / 1e12)
         let most = min(level.optedIn, capLots)
-        guard let quantity = Exact.roundedDown(bound * 1e6) else { return most }
-        return min(most, quantity / rules.lot)
+        guard let quantity = Exact.roundedDown(bound * 1e6) else { return .lots(most) }
+        let lots = min(most, quantity / rules.lot)
+        return lots > 0 ? .lots(lots) : .nothing
     }
 
     /// Fills lots of a level when that leaves a surplus.

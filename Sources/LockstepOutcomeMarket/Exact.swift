@@ -41,16 +41,33 @@ enum Exact {
         return left &* right == quotient &* divisor ? quotient : quotient &+ 1
     }
 
-    /// The floor of a rate of an amount.
+    /// The floor of a rate of an amount; see ``floor(_:_:over:)``.
     @inline(__always)
     static func floor(rate: Int64, of amount: Int64) -> Int64 {
-        floor(rate, amount, over: one)
+        let estimate = Double(rate) * Double(amount) * 1e-12
+        guard estimate < 0x1p62 else { return floor(rate, amount, over: one) }
+        var quotient = Int64(estimate)
+        let remainder = rate &* amount &- quotient &* one
+        if remainder < 0 {
+            quotient &-= (one &- 1 &- remainder) / one
+        } else if remainder >= one {
+            quotient &+= remainder / one
+        }
+        return quotient
     }
 
     /// The ceiling of a rate of an amount.
     @inline(__always)
     static func ceiling(rate: Int64, of amount: Int64) -> Int64 {
-        ceiling(rate, amount, over: one)
+        let quotient = floor(rate: rate, of: amount)
+        return rate &* amount == quotient &* one ? quotient : quotient &+ 1
+    }
+
+    /// A number of 128 bits as a double, to within its last two digits.
+    @inline(__always)
+    static func double(_ value: UInt128) -> Double {
+        Double(UInt64(truncatingIfNeeded: value >> 64)) * 0x1p64
+            + Double(UInt64(truncatingIfNeeded: value))
     }
 
     /// A double rounded up, when it is finite and not above ``largest``.

@@ -131,6 +131,9 @@ extension OutcomeMarketEngine {
     /// Whether a resting order is live.
     package func isLive(_ order: UInt64) -> Bool { state.book.entry(of: order) >= 0 }
 
+    /// How many orders rest.
+    package var restingOrders: Int { state.book.count }
+
     /// Whether an order's number came.
     package func hasSeen(_ order: UInt64) -> Bool { state.seen.contains(order) }
 }

@@ -80,6 +80,9 @@ struct PooledBook: Hashable, Sendable, Codable {
         return level < 0 ? 0 : levels[Int(level)].total
     }
 
+    /// How many orders rest.
+    var count: Int { entries.count - freeEntries.count }
+
     /// The entry of a live order; -1 for none.
     func entry(of order: UInt64) -> Int32 { orders.entry(order) }
 

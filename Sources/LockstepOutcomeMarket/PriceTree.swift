@@ -70,14 +70,14 @@ struct PriceTree: Hashable, Sendable, Codable {
     }
 
     mutating func remove(_ side: Int, at price: Int) {
-        _ = clear(side, price, depth - 1, &masks)
+        _ = clear(side, price, depth - 1, .all)
         children[leaf(side, price) * 64 + digit(price, 0)] = -1
     }
 
     /// Notes whether something at a price opted in.
     mutating func setOptedIn(_ side: Int, at price: Int, _ isOptedIn: Bool) {
         if !isOptedIn {
-            _ = clear(side, price, depth - 1, &optedIn)
+            _ = clear(side, price, depth - 1, .optedIn)
             return
         }
         var node = side
@@ -97,14 +97,15 @@ struct PriceTree: Hashable, Sendable, Codable {
     }
 
     /// Clears a price and the nodes that are empty then; says whether the node is.
-    private func clear(_ node: Int, _ price: Int, _ height: Int, _ masks: inout [UInt64]) -> Bool {
+    private mutating func clear(_ node: Int, _ price: Int, _ height: Int, _ sight: Sight) -> Bool {
         let digit = digit(price, height)
         if height > 0 {
             let child = Int(children[node * 64 + digit])
-            if !clear(child, price, height - 1, &masks) { return false }
+            if !clear(child, price, height - 1, sight) { return false }
         }
-        masks[node] &= ~(1 << UInt64(digit))
-        return masks[node] == 0
+        let rest = mask(node, sight) & ~(1 << UInt64(digit))
+        if sight == .all { masks[node] = rest } else { optedIn[node] = rest }
+        return rest == 0
     }
 
     /// The level at the highest price of a side; -1 for none.

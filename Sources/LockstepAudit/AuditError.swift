@@ -1,5 +1,6 @@
 public import LockstepBus
 public import LockstepFiles
+public import LockstepModel
 
 /// What can go wrong when a log is written or read.
 @nonexhaustive
@@ -34,6 +35,8 @@ public enum AuditError: Error, Hashable, Sendable {
     case otherFields(topic: UInt8)
     /// A part of the log that is needed cannot be believed.
     case damaged(path: String, AuditStatus)
+    /// The time of a record is one that the format of an export cannot say.
+    case beforeEpoch(sequence: UInt64, Timestamp)
     /// The log has no record of this number.
     case noRecord(sequence: UInt64, last: UInt64)
     /// A log is not the one that was being read.
@@ -82,6 +85,9 @@ extension AuditError: CustomStringConvertible {
             return "no instrument \"\(symbol)\" in this log; it has: "
                 + "\(known.joined(separator: ", "))."
         case .damaged(let path, let status): return "\(path): \(status)"
+        case .beforeEpoch(let sequence, let time):
+            return "record \(sequence) is of \(time), and MCAP has no time before 1970. "
+                + "Export to jsonl or csv instead."
         case .noRecord(let sequence, let last):
             return "there is no record \(sequence) in this log; it has "
                 + (last == 0 ? "none that can be read." : "1 to \(last).")

@@ -104,6 +104,7 @@ extension ExitCode {
         case .unknownTopic, .unknownInstrument, .unknownField, .sameFile, .noRecord: self = .usage
         case .damaged(_, .torn), .nothingToRecover: self = .finding
         case .damaged, .undecodable, .noSchema, .changed: self = .corrupt
+        case .beforeEpoch: self = .badData
         default: self = .runFailed
         }
     }

@@ -74,7 +74,7 @@ package final class AsideFile: Sendable {
 
 extension FilesError {
     /// The error with the name that the user knows.
-    fileprivate func naming(_ path: String) -> FilesError {
+    func naming(_ path: String) -> FilesError {
         if case .system(let operation, _, let offset, let code) = self {
             return .system(operation, path: path, offset: offset, code: code)
         }

@@ -45,16 +45,20 @@ package enum AtomicWrite {
 
     /// A new file of a name of its own, in the directory of another one.
     static func create(besides path: String) throws(FilesError) -> File {
-        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         while true {
-            let number = count.add(1, ordering: .relaxed).newValue
-            let aside = "\(path[..<slash]).\(path[slash...]).\(getpid())-\(number).tmp"
             do {
-                return try File(creating: aside)
+                return try File(creating: name(besides: path))
             } catch .targetExists {
                 // Left by a process of the same number that was killed: take the next name.
                 continue
             }
         }
+    }
+
+    /// A name in the directory of a path that this process has not given before.
+    static func name(besides path: String) -> String {
+        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        let number = count.add(1, ordering: .relaxed).newValue
+        return "\(path[..<slash]).\(path[slash...]).\(getpid())-\(number).tmp"
     }
 }

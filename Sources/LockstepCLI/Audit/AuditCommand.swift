@@ -16,6 +16,7 @@ enum AuditCommand {
         subcommands: [
             DumpCommand.syntax, TailCommand.syntax, WhyCommand.syntax, AtCommand.syntax,
             DiffCommand.syntax, VerifyCommand.syntax, StatCommand.syntax, RecoverCommand.syntax,
+            ExportCommand.syntax,
         ])
 
     /// Does what one of the commands says.
@@ -39,6 +40,7 @@ enum AuditCommand {
                 case "tail": try TailCommand(arguments, console).run()
                 case "diff": try DiffCommand(arguments, console).run()
                 case "recover": try RecoverCommand(arguments, console).run()
+                case "export": try ExportCommand(arguments, console).run()
                 default: try StatCommand(arguments, console).run()
                 }
             try console.output.flush()

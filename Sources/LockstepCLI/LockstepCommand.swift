@@ -93,7 +93,7 @@ public struct LockstepCommand: Sendable {
             options: [.flag("version", "Show the version.")],
             subcommands: [
                 RunCommand.syntax, StrategiesCommand.syntax, CheckCommand.syntax,
-                AuditCommand.syntax, DumpCommand.syntax,
+                AuditCommand.syntax, AuditCommand.dump, CompletionCommand.syntax,
             ])
     }
 
@@ -122,6 +122,7 @@ public struct LockstepCommand: Sendable {
             return try ScheduleCommand(
                 arguments, registry, own, console, program: program
             ).perform()
+        case "completion": return try CompletionCommand(arguments, root, console).run()
         case "strategies": return try StrategiesCommand(arguments, registry, console).run()
         default:
             // `audit dump`, `audit verify`, `audit stat`, and `dump` alone.

@@ -99,4 +99,11 @@ struct CommandSyntax: Sendable {
 
     /// All options, with the one every command has.
     var allOptions: [Option] { options + [.flag("help", short: "h", "Show this help.")] }
+
+    /// The same command with more options.
+    func adding(_ options: [Option]) -> Self {
+        var syntax = self
+        syntax.options += options
+        return syntax
+    }
 }

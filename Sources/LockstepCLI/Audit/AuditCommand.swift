@@ -14,10 +14,14 @@ enum AuditCommand {
                 + "error."
         ],
         subcommands: [
-            DumpCommand.syntax, TailCommand.syntax, WhyCommand.syntax, AtCommand.syntax,
-            DiffCommand.syntax, VerifyCommand.syntax, StatCommand.syntax, RecoverCommand.syntax,
-            ExportCommand.syntax,
+            dump, WhyCommand.syntax.adding(Screen.options), AtCommand.syntax.adding(Screen.options),
+            TailCommand.syntax, DiffCommand.syntax.adding(Screen.options),
+            VerifyCommand.syntax.adding(Screen.options), StatCommand.syntax.adding(Screen.options),
+            RecoverCommand.syntax, ExportCommand.syntax,
         ])
+
+    /// `audit dump`, which is also there as `dump` alone.
+    static let dump = DumpCommand.syntax.adding(Screen.options)
 
     /// Does what one of the commands says.
     ///
@@ -31,20 +35,12 @@ enum AuditCommand {
         _ name: String, _ arguments: Arguments, _ console: Console
     ) throws(CommandError) -> ExitCode {
         do {
-            let code =
-                switch name {
-                case "dump": try DumpCommand(arguments, console).run()
-                case "verify": try VerifyCommand(arguments, console).run()
-                case "why": try WhyCommand(arguments, console).run()
-                case "at": try AtCommand(arguments, console).run()
-                case "tail": try TailCommand(arguments, console).run()
-                case "diff": try DiffCommand(arguments, console).run()
-                case "recover": try RecoverCommand(arguments, console).run()
-                case "export": try ExportCommand(arguments, console).run()
-                default: try StatCommand(arguments, console).run()
-                }
-            try console.output.flush()
-            return code
+            let screen = try Screen(arguments, console, isPaged: paged.contains(name))
+            return try screen.show { console in
+                let code = try perform(name, arguments, console)
+                try console.output.flush()
+                return code
+            }
         } catch let error as CommandError {
             throw error
         } catch let error as AuditError {
@@ -66,6 +62,25 @@ enum AuditCommand {
             throw .other(.runFailed, message: "\(error)")
         }
     }
+
+    private static func perform(
+        _ name: String, _ arguments: Arguments, _ console: Console
+    ) throws -> ExitCode {
+        switch name {
+        case "dump": try DumpCommand(arguments, console).run()
+        case "verify": try VerifyCommand(arguments, console).run()
+        case "why": try WhyCommand(arguments, console).run()
+        case "at": try AtCommand(arguments, console).run()
+        case "tail": try TailCommand(arguments, console).run()
+        case "diff": try DiffCommand(arguments, console).run()
+        case "recover": try RecoverCommand(arguments, console).run()
+        case "export": try ExportCommand(arguments, console).run()
+        default: try StatCommand(arguments, console).run()
+        }
+    }
+
+    /// The commands whose text may be long, and is all there when they end.
+    private static let paged: Set<String> = ["dump", "why", "at", "diff", "stat", "verify"]
 
     /// The topics of Lockstep; a log may have others, of a user's services.
     static let topics = [

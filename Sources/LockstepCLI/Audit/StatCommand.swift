@@ -10,7 +10,7 @@ struct StatCommand {
         name: "stat",
         summary: "Count the records and bytes of an audit log by topic.",
         discussion: ["Blocks are not decompressed, nor checked: that is for 'verify'."],
-        operands: [.init("FILE", "The audit log of a run.")],
+        operands: [.init("FILE", "The audit log of a run.", of: .files)],
         options: [.flag("json", "Print the figures as JSON.")])
 
     private let arguments: Arguments

@@ -12,7 +12,7 @@ struct VerifyCommand {
                 + "orders, the times of fills, and the conservation of money and lots. It prints a "
                 + "line for each rule and the first 20 findings; with a finding the exit code is 1."
         ],
-        operands: [.init("FILE", "The audit log of a run.")],
+        operands: [.init("FILE", "The audit log of a run.", of: .files)],
         options: [
             .value("digest", "HEX", "The digest the log must have."),
             .flag("quick", "Check heads and checksums alone, without decompressing."),

@@ -21,7 +21,7 @@ struct ScheduleCommand {
                 + "the run cannot be made, 78 configuration. A backtest that fails is compared like "
                 + "any other: up to its failure.",
         ],
-        operands: [.init("CONFIG", "A configuration in TOML.")],
+        operands: [.init("CONFIG", "A configuration in TOML.", of: .files)],
         options: [
             .value("seeds", "N", "How many schedules: seeds 0 to N - 1; 100 unless told."),
             .value("seed", "S", "Only the schedule of this seed."),
@@ -31,7 +31,7 @@ struct ScheduleCommand {
             .value(
                 "out", "DIR",
                 "Where the logs go if digests differ; the next free runs/NAME-schedules-001 unless "
-                    + "told."),
+                    + "told.", of: .directories),
         ])
 
     private let arguments: Arguments

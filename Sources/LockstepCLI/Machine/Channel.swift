@@ -26,6 +26,11 @@ final class Channel: Sendable {
     /// A channel that keeps what is written.
     static func memory() -> Channel { Channel(.memory) }
 
+    /// The end of a pipe, which the channel owns until ``close()``.
+    static func pipe(_ descriptor: Int32, name: String) -> Channel {
+        Channel(.descriptor(descriptor, name: name))
+    }
+
     /// What is kept of the text; empty unless the channel is in memory.
     var text: String { waiting.withLock { String(decoding: $0, as: UTF8.self) } }
 
@@ -76,5 +81,10 @@ final class Channel: Sendable {
                 throw .other(.writeError, message: error.description)
             }
         }
+    }
+
+    /// Gives the descriptor back; nothing is written afterwards.
+    func close() {
+        if case .descriptor(let descriptor, _) = target { _ = Glibc.close(descriptor) }
     }
 }

@@ -22,12 +22,16 @@ struct RunCommand {
                 + "given.",
         ],
         operands: [
-            .init("CONFIG", "A configuration in TOML; several are a batch.", isRepeated: true)
+            .init(
+                "CONFIG", "A configuration in TOML; several are a batch.", isRepeated: true,
+                of: .files)
         ],
         options: [
             .value(
                 "set", "PATH=VALUE", "Override a value of the configuration.", isRepeated: true),
-            .value("out", "DIR", "Write to DIR, or with several runs to DIR/NAME each."),
+            .value(
+                "out", "DIR", "Write to DIR, or with several runs to DIR/NAME each.",
+                of: .directories),
             .value("seed", "N", "The seed of everything random; above the configuration's."),
             .value("jobs", "N", "How many runs at once; as many as there are cores unless told."),
             .flag("reproducible", "Have equal runs write equal logs, byte for byte."),

@@ -117,7 +117,7 @@ struct ExampleRun {
         let beyond = try Spoken("audit", "why", scratch("half.lka"), "7000")
         #expect(beyond.code == .finding)
         #expect(beyond.output.isEmpty)
-        #expect(beyond.error.contains("there is no record 7000 in this log"))
+        #expect(beyond.error.contains("half.lka: no record 7000 before the damage: torn at byte"))
     }
 }
 

@@ -7,17 +7,30 @@ enum AuditCommand {
     /// `audit` with the commands below it.
     static let syntax = CommandSyntax(
         name: "audit",
-        summary: "Show, check and measure the log of a run.",
+        summary: "Ask the log of a run what happened, when, and why.",
         discussion: [
+            "A log holds every event of a run: what the market gave, what strategies asked for, what "
+                + "became of it and what it did to the accounts. Each record has a number, from 1, a "
+                + "simulated time, a topic, and the number of the record that caused it.",
             "Exit codes: 0 fine, 1 torn (the run died or still writes; all before the tear is "
                 + "right), 2 corrupt, 3 not an audit log, 64 usage, 66 file missing, 74 write "
-                + "error."
+                + "error.",
         ],
         subcommands: [
             dump, WhyCommand.syntax.adding(Screen.options), AtCommand.syntax.adding(Screen.options),
             TailCommand.syntax, DiffCommand.syntax.adding(Screen.options),
             VerifyCommand.syntax.adding(Screen.options), StatCommand.syntax.adding(Screen.options),
             RecoverCommand.syntax, ExportCommand.syntax,
+        ],
+        examples: [
+            .init("audit stat runs/demo-001/audit.lka", "How much there is of what."),
+            .init(
+                "audit dump runs/demo-001/audit.lka --topic fill", "Every fill, with its number."),
+            .init(
+                "audit why runs/demo-001/audit.lka 87", "How the fill of this number came about."),
+            .init("audit at runs/demo-001/audit.lka 2006-05-24", "How the run stood on that day."),
+            .init(
+                "audit verify runs/demo-001/audit.lka", "Whether all of it is as it was written."),
         ])
 
     /// `audit dump`, which is also there as `dump` alone.
@@ -88,17 +101,14 @@ enum AuditCommand {
         "lotClosed", "snapshot", "note", "wake", "halt",
     ]
 
-    /// What was found about a record; nil where it may lie behind the damage of a log, which is told.
-    static func found<Found>(
-        in reasons: AuditReasons, _ console: Console, _ find: () throws(AuditError) -> Found
-    ) throws(AuditError) -> Found? {
-        do {
-            return try find()
-        } catch .noRecord(let sequence, let last) where !reasons.status.isClosed {
-            let error = AuditError.noRecord(sequence: sequence, last: last)
-            console.complain("\(reasons.name): \(error)")
-            return nil
+    /// The error to tell where a record is asked for: it may lie behind the damage of the log.
+    static func telling(_ error: AuditError, _ reasons: AuditReasons) -> any Error {
+        guard case .noRecord(let sequence, _) = error, !reasons.status.isClosed else {
+            return error
         }
+        return CommandError.other(
+            ExitCode(of: AuditError.damaged(path: reasons.name, reasons.status)),
+            message: "\(reasons.name): no record \(sequence) before the damage: \(reasons.status)")
     }
 
     /// Tells of damage, and gives the code for the state of a log.

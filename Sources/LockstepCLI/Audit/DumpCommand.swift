@@ -83,11 +83,12 @@ struct DumpCommand {
         of sequence: SequenceNumber, _ log: AuditLog, _ filter: AuditFilter, _ format: Format
     ) throws -> ExitCode {
         let reasons = try AuditReasons(log)
-        let records = try AuditCommand.found(in: reasons, console) {
-            () throws(AuditError) in try reasons.causes(of: sequence)
-        }
+        let records: [AuditRecord]
+        do {
+            records = try reasons.causes(of: sequence)
+        } catch { throw AuditCommand.telling(error, reasons) }
         try begin(format, filter, reasons.decoder)
-        for record in records ?? [] where filter.matches(record) {
+        for record in records where filter.matches(record) {
             if filter.instruments != nil, !filter.matches(try reasons.decoder.decode(record)) {
                 continue
             }

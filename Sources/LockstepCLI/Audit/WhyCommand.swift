@@ -49,10 +49,11 @@ struct WhyCommand {
         let format: Format = try arguments.choice("format", .text)
         let sequence = try arguments.sequence(arguments.operands[1], of: "SEQ")
         let reasons = try AuditReasons(AuditLog(path: arguments.operands[0]))
-        let found = try AuditCommand.found(in: reasons, console) {
-            () throws(AuditError) in try reasons.explain(sequence)
-        }
-        if let found { try show(found, format, reasons.decoder) }
+        let reason: AuditReason
+        do {
+            reason = try reasons.explain(sequence)
+        } catch { throw AuditCommand.telling(error, reasons) }
+        try show(reason, format, reasons.decoder)
         return AuditCommand.exitCode(reasons.status, of: reasons.name, console)
     }
 

@@ -297,37 +297,6 @@ struct StrategyRunnerTests {
         #expect(plain == ["\(stream.next())", "\(stream.next())"])
     }
 
-    struct Broken: Error {}
-
-    @Test("A handler that throws ends the run, named with the strategy and the handler")
-    func throwing() throws {
-        let script = Script.make { call, _, _ in
-            if case .timer = call { throw Broken() }
-            if case .end = call { throw Broken() }
-        }
-        let outcome = try run([script.plan(name: "mine")], [frame(10, 1)])
-        #expect(
-            outcome.error
-                == .handlerThrew(strategy: "mine", handler: "onEnd", reason: "Broken()"))
-    }
-
-    @Test("A bar's handler that throws is named, though a frame called it")
-    func throwingBar() throws {
-        let outcome = try run([StrategyPlan(Failing.self)], [frame(10, nil), frame(20, 1)])
-        #expect(
-            outcome.error
-                == .handlerThrew(strategy: "Failing", handler: "onBar", reason: "Broken()"))
-    }
-
-    /// Throws at the first bar, which the default of the frame's handler hands on.
-    struct Failing: Strategy {
-        struct Parameters: StrategyParameters {}
-
-        init(_ parameters: Parameters, _ instruments: Instruments) throws {}
-        var subscriptions: Subscriptions { Bars(apple) }
-        mutating func onBar(_ bar: Bar, _ context: inout Context) throws { throw Broken() }
-    }
-
     @Test("Carried bars mark nothing and are not handed on")
     func carriedBars() throws {
         var carried = frame(20, 500)
@@ -343,83 +312,5 @@ struct StrategyRunnerTests {
             [frame(10, 100), carried])
         #expect(outcome.intents.isEmpty)
         #expect(script.trace == ["100", "100"])
-    }
-
-    @Test("A target beyond exact arithmetic ends the run")
-    func overflow() throws {
-        let script = Script.make { call, context, _ in
-            guard case .bar = call else { return }
-            context.target(SignedQuantity(lots: .max), apple)
-            context.target(SignedQuantity(lots: .min), apple)
-        }
-        let outcome = try run([script.plan()], [frame(10, 1)])
-        #expect(outcome.error == .overflow(strategy: "scripted", what: "a target"))
-    }
-
-    @Test("An account, an instrument and bars that the run lacks are refused before it")
-    func refusedPlans() throws {
-        let script = Script.make { _, _, _ in }
-        #expect(throws: StrategyError.unknownAccount(strategy: "scripted", account: AccountID(2))) {
-            try run([script.plan(account: 2)], [])
-        }
-        #expect(throws: StrategyError.self) { try run([script.plan(["AAPLE"])], []) }
-        let hourly = try StrategyPlan(Hourly.self)
-        #expect(
-            throws: StrategyError.unknownSeries(
-                strategy: "Hourly", symbol: "AAPL", interval: try BarInterval("1h"),
-                known: [try BarInterval("1d"), try BarInterval("7d")])
-        ) { try run([hourly], []) }
-    }
-
-    /// Wants bars the run does not have.
-    struct Hourly: Strategy {
-        struct Parameters: StrategyParameters {}
-        let interval: BarInterval
-
-        init(_ parameters: Parameters, _ instruments: Instruments) throws {
-            interval = try BarInterval("1h")
-        }
-        var subscriptions: Subscriptions { Bars(apple, every: interval) }
-    }
-}
-
-@Suite("Example strategies")
-struct ExampleTests {
-    @Test("The moving average cross buys above, sells below, and does nothing at a tie")
-    func cross() throws {
-        var parameters = MovingAverageCross.Parameters()
-        (parameters.fast, parameters.slow, parameters.lots) = (1, 2, 10)
-        // Averages of 1 against 2 closes, from the second: 3 > 2.5, 3 = 3, 2 < 2.5, 2 = 2, 4 > 3.
-        let closes: [Int64] = [2, 3, 3, 2, 2, 4]
-        let frames = closes.enumerated().map { frame(Int64($0.offset + 1) * 10, $0.element) }
-        let outcome = try run(
-            [StrategyPlan(MovingAverageCross.self, parameters)], frames, fillsNextStep)
-        #expect(outcome.lots == [10, -10, 10])
-        #expect(
-            outcome.lines.filter { $0.contains("intent") }
-                == ["2 intent 1", "4 intent 2", "6 intent 3"])
-    }
-
-    @Test("Buy and hold buys once")
-    func hold() throws {
-        let outcome = try run(
-            [StrategyPlan(BuyAndHold.self)], [frame(10, nil), frame(20, 5), frame(30, 6)])
-        #expect(outcome.lots == [10])
-        #expect(outcome.lines == ["2 intent 1"])
-    }
-
-    @Test("The rotation holds what rose more, over bars in which both traded")
-    func rotation() throws {
-        var parameters = StrengthRotation.Parameters()
-        parameters.lookback = 1
-        // Rises from bar to bar: 11/10 against 10/10 buys the first; 11/11 against 11/10 rotates;
-        // a bar of the first alone is left out; 22/11 against 22/11 is a tie.
-        let frames = [
-            frame(10, 10, 10), frame(20, 11, 10), frame(30, 11, 11), frame(40, 50, nil),
-            frame(50, 22, 22),
-        ]
-        let outcome = try run(
-            [StrategyPlan(StrengthRotation.self, parameters)], frames, fillsNextStep)
-        #expect(outcome.lots == [10, -10, 10])
     }
 }

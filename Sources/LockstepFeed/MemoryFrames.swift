@@ -3,10 +3,11 @@ package import LockstepModel
 /// Merges series that are all in memory into the frames that ``FrameAligner`` would make.
 ///
 /// Bars are copied once, from where they lie into the frame: they were checked when they were
-/// taken, so each can be looked at before its time. O(n) per frame of n series; nothing is
+/// taken, so each can be looked at before its time. Mostly all series have bars of the same ends:
+/// as long as they have, one place stands for all of them. O(n) per frame of n series; nothing is
 /// allocated.
 package struct MemoryFrames: FrameSource, Sendable {
-    /// One series and how far it came.
+    /// How far one series came.
     private struct Track: Sendable {
         let series: SeriesID
         let instrument: InstrumentID
@@ -19,7 +20,7 @@ package struct MemoryFrames: FrameSource, Sendable {
         var next: Int
         var end: Int64
 
-        /// Shows the last bar where none ends.
+        /// Shows the last bar where none ends; mutating, as a value that is lent is copied.
         @inline(never)
         mutating func carry(to slot: inout FrameSlot) {
             if next == first {
@@ -35,6 +36,14 @@ package struct MemoryFrames: FrameSource, Sendable {
 
     package let series: [Series]
     package let startTime: Timestamp?
+    /// The bars, by series.
+    private let bars: BarColumns
+    /// The next bar of every series as long as they go together, and the last such bar behind
+    /// which each of them has another one.
+    private var place = 0
+    private var lastCommon = -1
+    private var isTogether = false
+    /// How far the series came, each for itself.
     private var tracks: ContiguousArray<Track> = []
     /// The time of the next frame; never at the end and where a bar is wrong.
     private var due = Self.never
@@ -50,6 +59,7 @@ package struct MemoryFrames: FrameSource, Sendable {
     ///   ``FeedError/noBars(sources:)`` when none of the sources has a bar.
     package init(_ sources: [MemoryBarSource]) throws(FeedError) {
         series = sources.map(\.series)
+        bars = BarColumns(ContiguousArray(sources.map(\.bars)))
         try Series.checkPlaces(series)
         var start: Timestamp?
         for source in sources {
@@ -71,13 +81,19 @@ package struct MemoryFrames: FrameSource, Sendable {
         }
         startTime = start
         if start == nil, !series.isEmpty { throw .noBars(sources: series.map(\.source)) }
+        let (due, first) = (due, tracks.first?.first ?? 0)
+        isTogether = tracks.allSatisfy { $0.end == due && $0.first == first }
+        if isTogether, let least = tracks.map(\.count).min() {
+            place = first
+            lastCommon = least - 2
+        }
     }
 
     /// What was done to the data so far; the bar that comes next in a series is counted with those
     /// that were shown.
     package var counts: FeedCounts {
         var counts = FeedCounts()
-        for track in tracks {
+        for track in isTogether ? tracksFromPlace : tracks {
             let isShown = track.next > track.first && track.bars[track.next - 1].end == time
             counts.bars += Int64(isShown ? track.next : min(track.next + 1, track.bars.count))
         }
@@ -94,11 +110,51 @@ package struct MemoryFrames: FrameSource, Sendable {
     /// - Returns: How many of its bars are traded; 0 at the end.
     /// - Throws: ``FeedError/disorder(source:end:previous:)``.
     package mutating func fill(_ frame: inout Frame) throws(FeedError) -> Int {
+        guard place <= lastCommon, frame.slots.count == bars.count, frame.data.isEmpty else {
+            return try fillApart(&frame)
+        }
+        // All series trade, and each has a bar after it.
+        time = Timestamp(nanoseconds: due)
+        frame.time = time
+        var slots = frame.slots.mutableSpan
+        let next = bars.show(place, in: &slots)
+        place &+= 1
+        due = next.end.nanoseconds
+        if !next.isCommon { part() }
+        return bars.count
+    }
+
+    /// Lets each series go its own way, from where they are together.
+    @inline(never)
+    private mutating func part() {
+        tracks = tracksFromPlace
+        due = tracks.reduce(Self.never) { min($0, $1.end) }
+        isTogether = false
+        lastCommon = -1
+    }
+
+    /// How far the series came while they are together.
+    private var tracksFromPlace: ContiguousArray<Track> {
+        var tracks = tracks
+        for index in tracks.indices {
+            tracks[index].next = place
+            tracks[index].end = Self.never
+            if place < bars[index].count {
+                tracks[index].end = bars[index][place].end.nanoseconds
+            }
+        }
+        return tracks
+    }
+
+    /// Fills a frame with series of which each has a place of its own.
+    @inline(never)
+    private mutating func fillApart(_ frame: inout Frame) throws(FeedError) -> Int {
+        if isTogether { part() }
         let now = due
         if now == Self.never { return try end() }
         time = Timestamp(nanoseconds: now)
         if frame.slots.count != tracks.count || !frame.data.isEmpty { prepare(&frame) }
-        frame.time = Timestamp(nanoseconds: now)
+        frame.time = time
         var slots = frame.slots.mutableSpan
         var tracks = tracks.mutableSpan
         var earliest = Self.never
@@ -136,7 +192,7 @@ package struct MemoryFrames: FrameSource, Sendable {
     @inline(never)
     private mutating func prepare(_ frame: inout Frame) {
         frame.data.removeAll(keepingCapacity: true)
-        if frame.slots.count != tracks.count { frame.slots = emptyFrame.slots }
+        if frame.slots.count != bars.count { frame.slots = emptyFrame.slots }
     }
 
     /// Tells whether the end is one.

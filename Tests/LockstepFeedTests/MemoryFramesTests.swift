@@ -22,9 +22,29 @@ import Testing
         }
     }
 
+    /// Up to four series of bars of the same ends, some of which end early or miss one.
+    static func alikeSources(seed: UInt64) throws -> [MemoryBarSource] {
+        var random = RandomStream(seed: seed, component: "alike", entity: 0)
+        let common = Array(1...Int64(1 + random.next() % 8))
+        return try (1...UInt32(1 + random.next() % 4)).map { id in
+            var ends = common
+            if random.next() % 3 == 0 { ends.removeLast(Int(random.next() % UInt64(ends.count))) }
+            if random.next() % 3 == 0 { ends.remove(at: Int(random.next() % UInt64(ends.count))) }
+            return try FrameAlignerTests.source(id, ends)
+        }
+    }
+
     @Test(arguments: 0..<200 as Range<UInt64>)
     func `frames and counts are those that sources of any kind give`(seed: UInt64) throws {
-        let sources = try Self.sources(seed: seed)
+        try Self.check(Self.sources(seed: seed))
+    }
+
+    @Test(arguments: 0..<200 as Range<UInt64>)
+    func `series that part from each other give the same frames`(seed: UInt64) throws {
+        try Self.check(Self.alikeSources(seed: seed))
+    }
+
+    static func check(_ sources: [MemoryBarSource]) throws {
         var aligner: FrameAligner<MemoryBarSource>
         do {
             aligner = try FrameAligner(sources)

@@ -3,17 +3,32 @@
 /// Averages over different counts compare exactly, so equal ones are equal and ties are ties.
 @frozen
 public struct Average: Sendable {
-    /// The sum.
-    public let sum: Int128
+    /// The lower half of the sum: all of it, where it fits 64 bits.
+    @usableFromInline let low: Int64
+    /// What the upper half has besides the sign of the lower one; zero for most sums.
+    @usableFromInline let excess: Int64
     /// How many numbers were summed; from 1.
     public let count: Int64
 
     /// Makes the average of what was summed.
     @inlinable
     init(sum: Int128, count: Int64) {
-        self.sum = sum
+        low = Int64(truncatingIfNeeded: sum)
+        excess = Int64(truncatingIfNeeded: sum >> 64) &- low >> 63
         self.count = count
     }
+
+    /// Makes the average of what has a sum of 64 bits.
+    @inlinable @inline(__always)
+    init(sum: Int64, count: Int64) {
+        low = sum
+        excess = 0
+        self.count = count
+    }
+
+    /// The sum.
+    @inlinable
+    public var sum: Int128 { Int128(low) &+ Int128(excess) << 64 }
 
     /// The average as the nearest double to the double of the sum over the count.
     @inlinable
@@ -24,18 +39,22 @@ extension Average: Comparable {
     /// Whether the left average is the smaller one, exactly.
     @inlinable @inline(__always)
     public static func < (left: Self, right: Self) -> Bool {
-        // Most sums and their products with a count fit 64 bits.
-        if let leftSum = Int64(exactly: left.sum), let rightSum = Int64(exactly: right.sum) {
-            let (first, isFirstWide) = leftSum.multipliedReportingOverflow(by: right.count)
-            let (second, isSecondWide) = rightSum.multipliedReportingOverflow(by: left.count)
-            if !isFirstWide && !isSecondWide { return first < second }
-        }
-        return isLess(left, right)
+        // Most sums fit 64 bits, and their products with a count 128.
+        left.excess | right.excess == 0
+            ? left.product(right.count) < right.product(left.count) : isLess(left, right)
     }
 
     /// Whether the left average is the greater one, exactly.
     @inlinable @inline(__always)
-    public static func > (left: Self, right: Self) -> Bool { right < left }
+    public static func > (left: Self, right: Self) -> Bool {
+        // The same products in the same places as for `<`: asked after it, they are there.
+        left.excess | right.excess == 0
+            ? left.product(right.count) > right.product(left.count) : isLess(right, left)
+    }
+
+    /// A sum of 64 bits times a count.
+    @inlinable @inline(__always)
+    func product(_ count: Int64) -> Int128 { Int128(low) &* Int128(count) }
 
     /// Compares averages of any size.
     @usableFromInline @inline(never)

@@ -17,6 +17,41 @@ struct IndicatorTests {
         #expect(average.value?.double == 28.0 / 3)
     }
 
+    // The sum is taken anew over the last prices, some of which are beyond every range.
+    @Test(
+        "A moving average is exact for every period and price, also written down and read back",
+        arguments: [1, 2, 63, 64, 65, 200])
+    func everyPeriod(_ period: Int) throws {
+        var average = try SMA(period)
+        var prices: [Int64] = []
+        for number in 0..<Int64(700) {
+            let isWide = number > 300 && number % 89 == 0
+            prices.append(isWide ? .max - number : (number * 7919) % 1009 - 200)
+            if number % 97 == 50 {
+                let read = try JSONDecoder().decode(SMA.self, from: JSONEncoder().encode(average))
+                #expect(read == average && read.hashValue == average.hashValue)
+                average = read
+            }
+            let before = average
+            let found = average.update(price(prices[prices.count - 1]))
+            let last = prices.suffix(period)
+            let sum = last.count < period ? nil : last.reduce(Int128(0)) { $0 + Int128($1) }
+            #expect(found?.sum == sum && average.value?.sum == sum)
+            #expect(before != average || Set(last).count == 1 && last.count == period)
+        }
+    }
+
+    @Test("A copy of a moving average goes its own way", arguments: [3, 100])
+    func copies(_ period: Int) throws {
+        var average = try SMA(period)
+        for _ in 0..<period { _ = average.update(price(1)) }
+        var copy = average
+        // One of the prices is 5 now: 4 more.
+        #expect(copy.update(price(5))?.sum == Int128(period + 4))
+        #expect(average.value?.sum == Int128(period))
+        #expect(average.update(price(2))?.sum == Int128(period + 1))
+    }
+
     @Test("Averages over different periods that are equal compare equal")
     func exactTie() throws {
         // (1 + 2) / 2 = (1 + 1 + 2 + 2 + 1 + 2) / 6 = 1.5, which thirds of doubles would miss.
@@ -40,7 +75,7 @@ struct IndicatorTests {
         for _ in 0..<4 { _ = long.update(price(.max)) }
         _ = long.update(price(.max - 1))
         let (left, right) = (try #require(short.value), try #require(long.value))
-        #expect(right < left)
+        #expect(right < left && left > right && !(right > left))
         #expect(left.sum == 3 * Int128(Int64.max))
     }
 
@@ -52,7 +87,7 @@ struct IndicatorTests {
         _ = low.update(price(-2))
         _ = high.update(price(-2))
         let (left, right) = (try #require(low.value), try #require(high.value))
-        #expect(left < right)
+        #expect(left < right && right > left && !(left > right))
     }
 
     @Test("A period below 1 is refused", arguments: [0, -1, History<Int>.greatestLength + 1])

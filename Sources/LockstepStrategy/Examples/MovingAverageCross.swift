@@ -17,10 +17,10 @@ public struct MovingAverageCross: Strategy {
         public init() {}
     }
 
-    private let instrument: InstrumentID
-    private let lots: SignedQuantity
-    private var fast: SMA
-    private var slow: SMA
+    @usableFromInline let instrument: InstrumentID
+    @usableFromInline let lots: SignedQuantity
+    @usableFromInline var fast: SMA
+    @usableFromInline var slow: SMA
 
     /// Makes the strategy.
     public init(_ parameters: Parameters, _ instruments: Instruments) throws {
@@ -32,6 +32,7 @@ public struct MovingAverageCross: Strategy {
 
     public var subscriptions: Subscriptions { Bars(instrument) }
 
+    @inlinable @inline(__always)
     public mutating func onBar(_ bar: Bar, _ context: inout Context) {
         let (fast, slow) = (fast.update(bar.close), slow.update(bar.close))
         guard let fast, let slow else { return }

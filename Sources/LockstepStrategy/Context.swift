@@ -34,7 +34,8 @@ public struct Context: ~Copyable {
     @inlinable @inline(__always)
     public func position(_ instrument: InstrumentID) -> SignedQuantity {
         let place = Int(instrument.rawValue) &- 1
-        guard place >= 0, place < seat.value.positions.count else { return .zero }
+        guard UInt(bitPattern: place) < UInt(bitPattern: seat.value.positions.count)
+        else { return .zero }
         return seat.value.positions[place]
     }
 
@@ -69,9 +70,14 @@ public struct Context: ~Copyable {
     ///   - terms: What is wanted; risk judges it, not this call.
     ///   - tag: A text for the log and the list of fills; it replaces the tag of the terms.
     /// - Returns: A handle, valid at once.
-    @discardableResult
+    @inlinable @inline(__always) @discardableResult
     public mutating func submit(_ terms: OrderTerms, tag: String? = nil) -> OrderHandle {
         guard let tag else { return OrderHandle(seat.value.place(terms)) }
+        return submit(terms, under: tag)
+    }
+
+    @usableFromInline @inline(never)
+    mutating func submit(_ terms: OrderTerms, under tag: String) -> OrderHandle {
         var terms = terms
         terms.tag = seat.value.intern(tag)
         return OrderHandle(seat.value.place(terms))

@@ -37,6 +37,9 @@ struct FlatList<Element: BitwiseCopyable>: ~Copyable {
 
     var isEmpty: Bool { @inline(__always) get { count == 0 } }
 
+    /// Whether another value needs more room.
+    var isFull: Bool { @inline(__always) get { count == capacity } }
+
     /// The value at a place, read and changed where it lies.
     subscript(place: Int) -> Element {
         @inline(__always) unsafeAddress {
@@ -61,17 +64,17 @@ struct FlatList<Element: BitwiseCopyable>: ~Copyable {
 
     @inline(__always)
     mutating func append(_ value: Element) {
-        if count == capacity { grow() }
+        if isFull { makeRoom() }
         unsafe (base + count).initialize(to: value)
         count &+= 1
     }
 
-    /// Makes the list hold one value alone.
+    /// Adds a place for a value; what lies there is for the caller to set.
     @inline(__always)
-    mutating func hold(_ value: Element) -> StateReference<Element> {
-        unsafe base.initialize(to: value)
-        count = 1
-        return unsafe StateReference(base)
+    mutating func extend() -> StateReference<Element> {
+        if isFull { makeRoom() }
+        count &+= 1
+        return unsafe StateReference(base + (count &- 1))
     }
 
     /// Removes the value at a place; of the last one nothing has to move.
@@ -99,8 +102,9 @@ struct FlatList<Element: BitwiseCopyable>: ~Copyable {
     @inline(__always)
     mutating func removeAll() { count = 0 }
 
+    /// Makes room for more values.
     @inline(never)
-    private mutating func grow() {
+    mutating func makeRoom() {
         let wider: UnsafeMutablePointer<Element> = .allocate(capacity: capacity * 2)
         unsafe wider.moveInitialize(from: base, count: count)
         unsafe base.deallocate()
@@ -127,6 +131,13 @@ struct FlatView<Element: BitwiseCopyable>: BitwiseCopyable {
     func part(from start: Int, _ count: Int) -> Self {
         precondition(start >= 0 && count >= 0 && start <= self.count - count)
         return unsafe Self(base + start, count: count)
+    }
+
+    /// A handle on the value at a place.
+    @inline(__always)
+    func reference(at place: Int) -> StateReference<Element> {
+        precondition(UInt(bitPattern: place) < UInt(bitPattern: count))
+        return unsafe StateReference(base + place)
     }
 
     /// The value at a place, read and changed where it lies.

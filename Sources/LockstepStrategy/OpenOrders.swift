@@ -86,6 +86,9 @@ struct OpenOrders: ~Copyable {
         list.append(OpenOrder(intent, size))
     }
 
+    /// Makes room for another order.
+    mutating func makeRoom() { list.makeRoom() }
+
     func view(_ id: OrderID) -> OrderView? { place(of: id).flatMap { view(at: $0) } }
 
     var views: [OrderView] { (0..<list.count).compactMap { view(at: $0) } }
@@ -117,12 +120,12 @@ struct OpenOrders: ~Copyable {
 
     /// Takes a fill; mostly it fills the newest order.
     @inline(__always)
-    mutating func apply(_ fill: borrowing Fill) {
+    mutating func apply(_ leaves: Quantity, of order: OrderID) {
         let newest = list.count &- 1
-        if newest >= 0, list[newest].id == fill.order, fill.leaves.isZero, amendments.isEmpty {
+        if newest >= 0, list[newest].id == order, leaves.isZero, amendments.isEmpty {
             list.removeLast()
         } else {
-            apply(fill.leaves, to: fill.order)
+            apply(leaves, to: order)
         }
     }
 
@@ -137,21 +140,28 @@ struct OpenOrders: ~Copyable {
         }
     }
 
-    /// Takes an update; mostly it says that the newest order was accepted.
+    /// Takes the update that says that the newest order was accepted, as most do.
+    ///
+    /// - Returns: Whether it was that one; nothing happened otherwise.
     @inline(__always)
-    mutating func apply(_ update: borrowing OrderUpdate) {
+    mutating func acceptNewest(_ update: borrowing OrderUpdate) -> Bool {
         let newest = list.count &- 1
-        if newest >= 0, list[newest].id == update.order, update.change == .accepted {
-            accept(newest, update.leaves)
-        } else {
-            apply(update.change, update.leaves, to: update.order)
-        }
+        guard update.change == .accepted, newest >= 0, list[newest].id == update.order
+        else { return false }
+        accept(newest, update.leaves)
+        return true
+    }
+
+    /// Takes an update.
+    mutating func apply(_ update: borrowing OrderUpdate) {
+        apply(update.change, update.leaves, to: update.order)
     }
 
     @inline(__always)
     private mutating func accept(_ place: Int, _ leaves: Quantity) {
-        list[place].leaves = leaves
-        if list[place].state == .created { list[place].state = .accepted }
+        let order = list.reference(at: place)
+        order.value.leaves = leaves
+        if order.value.state == .created { order.value.state = .accepted }
     }
 
     @inline(never)

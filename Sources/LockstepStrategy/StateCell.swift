@@ -25,6 +25,26 @@ final class StateCell<Value: ~Copyable> {
 
     /// A handle that costs nothing to copy.
     var reference: StateReference<Value> { unsafe StateReference(place) }
+
+    /// Where the value lies, for those who do not know its type.
+    @inlinable
+    var anywhere: StatePlace { unsafe StatePlace(UnsafeMutableRawPointer(place)) }
+}
+
+/// Where a value lies whose type only some know.
+// Safe because: it is made of a cell that its holder keeps, and asked for the type of that cell.
+@safe @frozen @usableFromInline
+struct StatePlace: BitwiseCopyable {
+    @usableFromInline let place: UnsafeMutableRawPointer
+
+    @inlinable @inline(__always)
+    init(_ place: UnsafeMutableRawPointer) { unsafe self.place = place }
+
+    /// A handle on the value.
+    @inlinable @inline(__always)
+    func reference<Value>(to type: Value.Type) -> StateReference<Value> {
+        unsafe StateReference(place.assumingMemoryBound(to: type))
+    }
 }
 
 /// A handle on a value that somebody else owns.
@@ -62,6 +82,9 @@ struct UncountedReference<Object: AnyObject>: BitwiseCopyable {
 
 @available(*, unavailable)
 extension StateCell: Sendable {}
+
+@available(*, unavailable)
+extension StatePlace: Sendable {}
 
 @available(*, unavailable)
 extension StateReference: Sendable {}

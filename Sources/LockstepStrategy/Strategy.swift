@@ -67,18 +67,32 @@ extension Strategy {
 
     @inlinable @inline(__always)
     public mutating func onFrame(_ frame: Frame, _ context: inout Context) throws {
-        let slots = frame.slots.span
+        let slot = Int(context.seat.value.onlySeries)
+        if slot < frame.slots.count {
+            try handOn(frame, slot, &context)
+        } else {
+            try handOnAll(frame, &context)
+        }
+    }
+
+    /// Hands on the bars of any number of series.
+    @inlinable @inline(never)
+    mutating func handOnAll(_ frame: Frame, _ context: inout Context) throws {
         var place = 0
         while place < context.seat.value.series.count {
-            let slot = context.seat.value.series[place]
-            if slot < slots.count, slots[slot].coverage == .traded {
-                do {
-                    try onBar(slots[slot].bar, &context)
-                } catch {
-                    throw HandlerFailure(handler: "onBar", reason: "\(error)")
-                }
-            }
+            try handOn(frame, context.seat.value.series[place], &context)
             place &+= 1
+        }
+    }
+
+    /// Hands on the bar of one series, if it traded.
+    @inlinable @inline(__always)
+    mutating func handOn(_ frame: Frame, _ slot: Int, _ context: inout Context) throws {
+        guard slot < frame.slots.count, frame.slots[slot].coverage == .traded else { return }
+        do {
+            try onBar(frame.slots[slot].bar, &context)
+        } catch {
+            throw HandlerFailure(handler: "onBar", reason: "\(error)")
         }
     }
 
@@ -86,13 +100,19 @@ extension Strategy {
     public mutating func onBar(_ bar: Bar, _ context: inout Context) throws {}
 
     @inlinable
-    public mutating func onFill(_ fill: Fill, _ context: inout Context) throws {}
+    public mutating func onFill(_ fill: Fill, _ context: inout Context) throws {
+        context.seat.value.leave(.onFill, of: Self.self)
+    }
 
     @inlinable
-    public mutating func onUpdate(_ update: OrderUpdate, _ context: inout Context) throws {}
+    public mutating func onUpdate(_ update: OrderUpdate, _ context: inout Context) throws {
+        context.seat.value.leave(.onUpdate, of: Self.self)
+    }
 
     @inlinable
-    public mutating func onReject(_ update: OrderUpdate, _ context: inout Context) throws {}
+    public mutating func onReject(_ update: OrderUpdate, _ context: inout Context) throws {
+        context.seat.value.leave(.onReject, of: Self.self)
+    }
 
     @inlinable
     public mutating func onTimer(_ timer: TimerID, _ context: inout Context) throws {}

@@ -11,13 +11,18 @@ struct StrategyDesk: ~Copyable {
 
     @usableFromInline var now: Timestamp = .epoch
     @usableFromInline var step: StepNumber = .setUp
+    /// When the earliest timer of all strategies is due.
+    var nextTimer: Timestamp = .distantFuture
     /// By instrument.
     @usableFromInline let lastPrices: FlatView<Price?>
     /// By account.
     @usableFromInline let cash: FlatView<Money>
     /// By account, and in it by instrument.
     private let positions: FlatView<SignedQuantity>
-    private var marks: FlatList<Mark>
+    /// How many instruments, from the first, have their primary series at their own place.
+    private let aligned: Int
+    /// Where those of the others stand.
+    private let marks: FlatList<Mark>
     private let lastPriceList: FlatList<Price?>
     private let cashList: FlatList<Money>
     private let positionList: FlatList<SignedQuantity>
@@ -44,23 +49,29 @@ struct StrategyDesk: ~Copyable {
         lastPrices = lastPriceList.view
         cash = cashList.view
         positions = positionList.view
-        marks = FlatList(capacity: setup.instruments.count)
-        for (instrument, slot) in series.primary.enumerated() where slot >= 0 {
-            marks.append(Mark(slot: slot, instrument: instrument))
-        }
+        let primary = series.primary
+        let aligned = primary.indices.first { primary[$0] != $0 } ?? primary.count
+        self.aligned = aligned
+        marks = FlatList(
+            (aligned..<primary.count).filter { primary[$0] >= 0 }.map {
+                Mark(slot: primary[$0], instrument: $0)
+            })
     }
 
     /// Takes the closes of the primary series that traded.
     @inline(__always)
     mutating func mark(_ frame: borrowing Frame) {
-        let slots = frame.slots.span
-        var place = 0
-        while place < marks.count {
+        lastPrices.takeCloses(of: frame, aligned)
+        if !marks.isEmpty { markOthers(frame) }
+    }
+
+    @inline(never)
+    private mutating func markOthers(_ frame: borrowing Frame) {
+        for place in 0..<marks.count {
             let mark = marks[place]
-            if mark.slot < slots.count, slots[mark.slot].coverage == .traded {
-                lastPrices[mark.instrument] = slots[mark.slot].bar.close
+            if mark.slot < frame.slots.count, frame.slots[mark.slot].coverage == .traded {
+                lastPrices[mark.instrument] = frame.slots[mark.slot].bar.close
             }
-            place &+= 1
         }
     }
 
@@ -68,11 +79,24 @@ struct StrategyDesk: ~Copyable {
     @inline(__always)
     mutating func book(_ booking: borrowing Booking) {
         let account = Int(booking.account.rawValue) &- 1
-        guard account >= 0, account < cash.count else { return }
+        guard UInt(bitPattern: account) < UInt(bitPattern: cash.count) else { return }
         cash[account] = booking.cashAfter
         let instrument = Int(booking.instrument.rawValue) &- 1
-        guard instrument >= 0, instrument < lastPrices.count else { return }
+        guard UInt(bitPattern: instrument) < UInt(bitPattern: lastPrices.count) else { return }
         positions[account &* lastPrices.count &+ instrument] = booking.positionAfter
+    }
+
+    /// Notes which strategies have a timer that is due.
+    @inline(never)
+    mutating func raiseTimers(at time: Timestamp) {
+        nextTimer = .distantFuture
+        for seat in seats {
+            if seat.value.timers.next <= time {
+                seat.value.attention.insert(.timers)
+            } else {
+                nextTimer = min(nextTimer, seat.value.timers.next)
+            }
+        }
     }
 
     /// The positions of one account, by instrument.

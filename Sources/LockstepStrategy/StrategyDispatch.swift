@@ -1,7 +1,10 @@
+import LockstepBus
 package import LockstepModel
 
 /// Where strategies publish.
 package protocol StrategyOutlet {
+    /// The bus's own way for intents, where there is a bus; it is asked for once.
+    var directIntents: DirectIntents? { get }
     /// Publishes an intent.
     func publish(_ intent: Intent) throws
     /// Publishes a wish for a step.
@@ -12,32 +15,49 @@ package protocol StrategyOutlet {
     func intern(_ text: String) throws -> SymbolID
 }
 
+extension StrategyOutlet {
+    package var directIntents: DirectIntents? { nil }
+}
+
+/// A way to publish intents that is known by its type: its code comes to lie where it is used.
+package final class DirectIntents {
+    fileprivate let publisher: Publisher<Intent>
+
+    init(_ publisher: Publisher<Intent>) { self.publisher = publisher }
+}
+
+@available(*, unavailable)
+extension DirectIntents: Sendable {}
+
+/// A fill that waits for its booking.
+struct PendingFill: BitwiseCopyable {
+    /// Its envelope; none for an update that waits behind a fill.
+    let sequence: SequenceNumber
+    let order: OrderID
+    let leaves: Quantity
+    /// Where the strategy is.
+    let member: Int
+    /// Whether the strategy will hear of it.
+    let isKept: Bool
+}
+
 /// Decides which strategy hears of what, and when.
 ///
 /// A fill is kept until it is booked, and what comes after it waits for it, so that a strategy's
 /// position and its open orders always belong together. What comes before the strategies' turn
 /// in a step changes the view at once and is told at the turn.
 package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
-    private struct Member: BitwiseCopyable {
-        let strategy: UncountedReference<HostedStrategy>
-        let seat: StateReference<StrategySeat>
-    }
-
-    /// A fill that waits for its booking, by its envelope, or an update behind one.
-    private struct Pending: BitwiseCopyable {
-        let fill: SequenceNumber
-        let seat: StateReference<StrategySeat>
-        let member: Int
-    }
-
     private let desk: StateReference<StrategyDesk>
-    private var members: FlatList<Member>
+    private let members: FlatList<StrategyMember>
     private let outlet: Outlet
-    private var pending: FlatList<Pending>
+    private let direct: UncountedReference<DirectIntents>?
+    private let directOwner: DirectIntents?
+    private var pending: FlatList<PendingFill>
     /// How many of the pending ones are settled; all are forgotten together.
     private var settled = 0
-    /// The update that is being told.
-    private var lent: FlatList<OrderUpdate>
+    /// The update that is being told at once.
+    private var lentList: FlatList<Report>
+    private let lent: StateReference<Report>
     /// The last step in which the strategies had their turn.
     private var turn: StepNumber = .setUp
 
@@ -46,14 +66,14 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     @_semantics("optimize.no.crossmodule") @inline(never)
     package init(_ hosts: StrategyHosts, _ outlet: Outlet) {
         self.outlet = outlet
+        directOwner = outlet.directIntents
+        direct = directOwner.map { UncountedReference($0) }
         desk = hosts.desk.reference
-        members = FlatList(capacity: hosts.seats.count)
+        members = FlatList(StrategyMember.list(hosts))
         pending = FlatList()
-        lent = FlatList(capacity: 1)
-        for (strategy, seat) in zip(hosts.strategies, hosts.seats) {
-            members.append(
-                Member(strategy: UncountedReference(strategy), seat: seat.reference))
-        }
+        lentList = FlatList(capacity: 1)
+        lent = lentList.extend()
+        lent.value.isFill = false
         desk.value.intern = { text in try outlet.intern(text) }
     }
 
@@ -67,12 +87,12 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
             switch event {
             case .start:
                 try call(member, "onStart") { strategy, context throws in
-                    try strategy.onStart(&context)
+                    try strategy.onStart(strategy.place, &context)
                 }
             case .endOfFeed:
                 try hearReports(member)
                 try call(member, "onEnd") { strategy, context throws in
-                    try strategy.onEnd(&context)
+                    try strategy.onEnd(strategy.place, &context)
                 }
             }
         }
@@ -85,67 +105,107 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     ) throws {
         open(step, at: time)
         desk.value.mark(frame)
+        if desk.value.nextTimer <= time { desk.value.raiseTimers(at: time) }
+        let members = members.view
         var place = 0
         while place < members.count {
-            let member = members[place]
-            if member.seat.value.reports.isReleased { try hearReports(member) }
-            var context = Context(member.seat)
+            let first = members[place]
+            if first.seat.value.attention.contains(.reports) { try hearReports(first) }
             do {
-                try member.strategy.use { strategy throws in
-                    try strategy.onFrame(frame, &context)
+                try first.strategy.use { strategy throws in
+                    try strategy.onFrame(members, &place, frame)
                 }
             } catch {
-                throw Self.failure(error, member, "onFrame")
+                throw Self.failure(error, members[place].seat, "onFrame")
             }
-            if member.seat.value.needsAttention { try send(member) }
-            if member.seat.value.timers.next <= time { try callTimers(member, at: time) }
+            let seat = members[place].seat
+            if seat.value.attention.contains(.sending) { try send(seat) }
+            if seat.value.attention.contains(.timers) { try callTimers(members[place], at: time) }
             place &+= 1
         }
     }
 
     /// A fill: it is kept until it is booked.
     @inline(__always)
-    package mutating func take(_ fill: Fill, _ sequence: SequenceNumber) {
+    package mutating func take(_ fill: borrowing Fill, _ sequence: SequenceNumber) {
         guard let place = place(of: fill.strategy) else { return }
         let seat = members[place].seat
-        seat.value.reports.append(fill)
-        pending.append(Pending(fill: sequence, seat: seat, member: place))
+        if seat.value.idle.contains(.onFill), !pending.isFull {
+            pending.append(
+                PendingFill(
+                    sequence: sequence, order: fill.order, leaves: fill.leaves, member: place,
+                    isKept: false))
+        } else {
+            keep(fill, sequence, for: place)
+        }
+    }
+
+    /// Keeps a fill for the strategy's turn.
+    @inline(never)
+    private mutating func keep(
+        _ fill: borrowing Fill, _ sequence: SequenceNumber, for place: Int
+    ) {
+        members[place].seat.value.reports.append(fill)
+        pending.append(
+            PendingFill(
+                sequence: sequence, order: fill.order, leaves: fill.leaves, member: place,
+                isKept: true))
     }
 
     /// What happened to an order: told at once, or after the fills before it.
     @inline(__always)
-    package mutating func take(_ update: OrderUpdate, in step: StepNumber) throws {
+    package mutating func take(_ update: borrowing OrderUpdate, in step: StepNumber) throws {
         guard let place = place(of: update.strategy) else { return }
+        // From here on it is read where it may be lent.
+        lent.value.update = copy update
         if settled == pending.count, step == turn {
-            let member = members[place]
-            member.seat.value.apply(update)
-            try tell(member, lent.hold(update))
+            let seat = members[place].seat
+            if seat.value.orders.acceptNewest(lent.value.update) {
+                if !seat.value.idle.contains(.onUpdate) { try tellLent(place) }
+            } else {
+                try takeOther(place)
+            }
         } else {
-            keep(update, for: place)
+            keepLent(place)
         }
     }
 
+    /// Takes and tells an update that is not the usual one.
+    @inline(never)
+    private mutating func takeOther(_ place: Int) throws {
+        let seat = members[place].seat
+        seat.value.orders.apply(lent.value.update)
+        seat.value.openOrders = seat.value.orders.list.count
+        try tell(members[place], lent)
+    }
+
+    @inline(never)
+    private mutating func tellLent(_ place: Int) throws { try tell(members[place], lent) }
+
     /// Keeps an update for the strategy's turn.
     @inline(never)
-    private mutating func keep(_ update: OrderUpdate, for place: Int) {
+    private mutating func keepLent(_ place: Int) {
         let seat = members[place].seat
-        seat.value.reports.append(update)
+        seat.value.reports.append(lent.value.update)
         if settled == pending.count {
-            seat.value.release()
+            seat.value.releaseUpdate()
         } else {
-            pending.append(Pending(fill: .none, seat: seat, member: place))
+            pending.append(
+                PendingFill(
+                    sequence: .none, order: lent.value.update.order, leaves: .zero, member: place,
+                    isKept: true))
         }
     }
 
     /// A change of an account; it releases the fill it belongs to and what waits behind it.
     @inline(__always)
-    package mutating func take(_ booking: Booking, in step: StepNumber) throws {
+    package mutating func take(_ booking: borrowing Booking, in step: StepNumber) throws {
         desk.value.book(booking)
-        guard booking.fill != .none, settled < pending.count,
-            pending[settled].fill == booking.fill
-        else { return }
+        guard settled < pending.count else { return }
+        let next = pending.reference(at: settled)
+        guard next.value.sequence == booking.fill else { return }
         if pending.count == 1, step != turn {
-            pending[0].seat.value.releaseFill()
+            members[next.value.member].seat.value.release(next.value)
             pending.removeAll()
         } else {
             try settle(in: step)
@@ -158,9 +218,16 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         repeat {
             let next = pending[settled]
             settled &+= 1
-            next.seat.value.release()
-            if step == turn { try hearReports(members[next.member]) }
-        } while settled < pending.count && pending[settled].fill == .none
+            let member = members[next.member]
+            if next.sequence == .none {
+                member.seat.value.releaseUpdate()
+            } else {
+                member.seat.value.release(next)
+            }
+            if step == turn, member.seat.value.attention.contains(.reports) {
+                try hearReports(member)
+            }
+        } while settled < pending.count && pending[settled].sequence == .none
         forgetSettled()
     }
 
@@ -185,7 +252,7 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     @inline(__always)
     private func place(of strategy: StrategyID) -> Int? {
         let place = Int(strategy.rawValue) &- 1
-        return place >= 0 && place < members.count ? place : nil
+        return UInt(bitPattern: place) < UInt(bitPattern: members.count) ? place : nil
     }
 
     // What follows changes nothing of this value, but is mutating: a value that is lent is copied
@@ -193,90 +260,90 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
 
     /// Tells a strategy what is released, each with what it asks for then.
     @inline(never)
-    private mutating func hearReports(_ member: Member) throws {
-        while let report = member.seat.value.reports.next() {
-            switch report {
-            case .fill(let fill): try tell(member, fill)
-            case .update(let update): try tell(member, update)
-            }
-        }
+    private mutating func hearReports(_ member: StrategyMember) throws {
+        while let report = member.seat.value.reports.next() { try tell(member, report) }
+        member.seat.value.attention.subtract(.reports)
         member.seat.value.reports.forgetTold()
     }
 
     @inline(__always)
-    private mutating func tell(_ member: Member, _ fill: StateReference<Fill>) throws {
+    private mutating func tell(_ member: StrategyMember, _ report: StateReference<Report>) throws {
         var context = Context(member.seat)
-        do {
-            try member.strategy.use { strategy throws in try strategy.onFill(fill, &context) }
-        } catch {
-            throw Self.failure(error, member, "onFill")
-        }
-        if member.seat.value.needsAttention { try send(member) }
-    }
-
-    @inline(__always)
-    private mutating func tell(_ member: Member, _ update: StateReference<OrderUpdate>) throws {
-        var context = Context(member.seat)
-        let isRefusal = update.value.change.isRefusal
         do {
             try member.strategy.use { strategy throws in
-                if isRefusal {
-                    try strategy.onReject(update, &context)
+                if report.value.isFill {
+                    try strategy.onFill(member.place, report, &context)
+                } else if report.value.isRefusal {
+                    try strategy.onReject(member.place, report, &context)
                 } else {
-                    try strategy.onUpdate(update, &context)
+                    try strategy.onUpdate(member.place, report, &context)
                 }
             }
         } catch {
-            throw Self.failure(error, member, isRefusal ? "onReject" : "onUpdate")
+            throw Self.failure(error, member.seat, report.value.handler)
         }
-        if member.seat.value.needsAttention { try send(member) }
+        if member.seat.value.attention.contains(.sending) { try send(member.seat) }
     }
 
     @inline(never)
-    private mutating func callTimers(_ member: Member, at time: Timestamp) throws {
+    private mutating func callTimers(_ member: StrategyMember, at time: Timestamp) throws {
         while let timer = member.seat.value.timers.takeDue(at: time) {
             try call(member, "onTimer") { strategy, context throws in
-                try strategy.onTimer(timer, &context)
+                try strategy.onTimer(strategy.place, timer, &context)
             }
         }
+        member.seat.value.attention.subtract(.timers)
+        desk.value.nextTimer = min(desk.value.nextTimer, member.seat.value.timers.next)
     }
 
     /// Runs a handler that is seldom called, and sends what it asked for.
     private mutating func call(
-        _ member: Member, _ handler: StaticString,
+        _ member: StrategyMember, _ handler: StaticString,
         _ body: (HostedStrategy, inout Context) throws -> Void
     ) throws {
         var context = Context(member.seat)
         do {
             try member.strategy.use { strategy throws in try body(strategy, &context) }
         } catch {
-            throw Self.failure(error, member, handler)
+            throw Self.failure(error, member.seat, handler)
         }
-        if member.seat.value.needsAttention { try send(member) }
+        if member.seat.value.attention.contains(.sending) { try send(member.seat) }
     }
 
-    /// Publishes what a handler asked for, in order.
+    /// Publishes what a handler asked for, in order; mostly that is new orders.
     @inline(never)
-    private mutating func send(_ member: Member) throws {
-        let seat = member.seat
-        if seat.value.hasFailed, let failure = seat.value.failure { throw failure }
-        var place = seat.value.orders.list.count &- seat.value.placed
-        if !seat.value.asides.isEmpty { try sendAsides(member, &place) }
+    private mutating func send(_ seat: StateReference<StrategySeat>) throws {
+        if seat.value.isUnusual { return try sendAll(seat) }
+        try send(seat, from: seat.value.orders.list.count &- seat.value.placed)
+    }
+
+    /// Publishes the new orders from a place on.
+    @inline(__always)
+    private mutating func send(_ seat: StateReference<StrategySeat>, from first: Int) throws {
+        var place = first
         while place < seat.value.orders.list.count {
-            try outlet.publish(seat.value.orders.list[place].intent)
+            if let direct {
+                try direct.use { direct throws in
+                    try direct.publisher.publish(seat.value.orders.list[place].intent)
+                }
+            } else {
+                try outlet.publish(seat.value.orders.list[place].intent)
+            }
             place &+= 1
         }
         seat.value.placed = 0
-        seat.value.needsAttention = false
+        seat.value.attention.subtract(.sending)
     }
 
-    /// Publishes what was asked for besides new orders, and the orders before it.
+    /// Publishes what was asked for besides new orders, and the orders around it.
     @inline(never)
-    private mutating func sendAsides(_ member: Member, _ place: inout Int) throws {
-        let first = place
-        for aside in member.seat.value.asides {
+    private mutating func sendAll(_ seat: StateReference<StrategySeat>) throws {
+        if let failure = seat.value.failure { throw failure }
+        let first = seat.value.orders.list.count - seat.value.placed
+        var place = first
+        for aside in seat.value.asides {
             while place < first + aside.placed {
-                try outlet.publish(member.seat.value.orders.list[place].intent)
+                try outlet.publish(seat.value.orders.list[place].intent)
                 place += 1
             }
             switch aside.content {
@@ -285,18 +352,21 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
             case .note(let note): try outlet.publish(note)
             }
         }
-        member.seat.value.asides.removeAll(keepingCapacity: true)
+        seat.value.asides.removeAll(keepingCapacity: true)
+        seat.value.isUnusual = false
+        try send(seat, from: place)
     }
 
     @inline(never)
     private static func failure(
-        _ error: any Error, _ member: Member, _ handler: StaticString
-    ) -> StrategyError {
-        let strategy = member.seat.value.name
-        if let inner = error as? HandlerFailure {
-            return .handlerThrew(
-                strategy: strategy, handler: inner.handler, reason: inner.reason)
+        _ error: any Error, _ seat: StateReference<StrategySeat>, _ handler: StaticString
+    ) -> any Error {
+        let strategy = seat.value.name
+        guard let inner = error as? HandlerFailure else {
+            return StrategyError.handlerThrew(
+                strategy: strategy, handler: "\(handler)", reason: "\(error)")
         }
-        return .handlerThrew(strategy: strategy, handler: "\(handler)", reason: "\(error)")
+        return StrategyError.handlerThrew(
+            strategy: strategy, handler: inner.handler, reason: inner.reason)
     }
 }

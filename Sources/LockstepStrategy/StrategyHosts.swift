@@ -23,7 +23,7 @@ package struct StrategyHosts {
                 StateCell(
                     StrategySeat(
                         StrategyID(UInt32(place + 1)), name: plan.name, account: plan.account,
-                        series: series, desk: desk.reference)))
+                        series: series, desk: desk.reference, type: strategy.type)))
         }
         desk.value.seats = ContiguousArray(seats.map { $0.reference })
         self.desk = desk

@@ -59,9 +59,11 @@ private struct BusOutlet: StrategyOutlet {
     private let wakes: Publisher<Wake>
     private let notes: Publisher<Note>
     private let port: BusPort
+    let directIntents: DirectIntents?
 
     init(_ port: BusPort) throws(BusError) {
         intents = try port.publisher(Topics.intent)
+        directIntents = DirectIntents(intents)
         wakes = try port.publisher(Topics.wake)
         notes = try port.publisher(Topics.note)
         self.port = port

@@ -14,33 +14,71 @@ struct Aside: Sendable {
     let content: Content
 }
 
-/// What belongs to one strategy besides its own value.
+/// Handlers that a strategy leaves as they are: what they would hear of need not be kept.
+@frozen @usableFromInline
+struct IdleHandlers: OptionSet, Sendable {
+    @usableFromInline let rawValue: UInt8
+
+    @inlinable
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    @inlinable static var onFill: Self { Self(rawValue: 1) }
+    @inlinable static var onUpdate: Self { Self(rawValue: 2) }
+    @inlinable static var onReject: Self { Self(rawValue: 4) }
+}
+
+/// What a strategy waits for, or others because of it.
+@frozen @usableFromInline
+struct Attention: OptionSet, Sendable {
+    @usableFromInline let rawValue: UInt8
+
+    @inlinable
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// It asked for something that is not sent yet, or has failed.
+    static let sending = Self(rawValue: 1)
+    /// There are reports that it may be told.
+    static let reports = Self(rawValue: 2)
+    /// A timer is due in this step.
+    static let timers = Self(rawValue: 4)
+
+    /// Whether there is anything.
+    @inlinable var isAny: Bool { @inline(__always) get { rawValue != 0 } }
+}
+
+/// What belongs to one strategy besides its own value; what is asked for most comes first.
 @usableFromInline
 struct StrategySeat: ~Copyable {
-    @usableFromInline let strategy: StrategyID
-    @usableFromInline let account: AccountID
-    /// The account's positions, by instrument.
-    @usableFromInline let positions: FlatView<SignedQuantity>
     @usableFromInline let desk: StateReference<StrategyDesk>
     /// The places in a frame of the subscribed series, ascending.
     @usableFromInline let series: FlatView<Int>
+    /// The only one of them; beyond every frame where there are none or several.
+    @usableFromInline let onlySeries: UInt32
+    /// The account's positions, by instrument.
+    @usableFromInline let positions: FlatView<SignedQuantity>
+    @usableFromInline let strategy: StrategyID
+    @usableFromInline let account: AccountID
     /// How many orders are open.
     @usableFromInline var openOrders = 0
-    /// Whether there is something to send, or a failure.
-    var needsAttention = false
-    var hasFailed = false
-    private let places: FlatList<Int>
-    var orders: OpenOrders
+    /// The number of the last intent.
     var ordinal: UInt32 = 0
-    var timerNumber: UInt32 = 0
-    var timers = TimerQueue()
-    /// What the strategy will hear of at its next turn.
-    var reports: ReportQueue
+    @usableFromInline var attention: Attention = []
+    /// What was found out when it was called.
+    @usableFromInline var idle: IdleHandlers = []
+    /// Whether something but new orders is to be sent, or there is a failure.
+    var isUnusual = false
+    var orders: OpenOrders
     /// How many of the open orders, the newest, were asked for and not sent yet.
     var placed = 0
+    /// What the strategy will hear of at its next turn.
+    var reports: ReportQueue
+    var timers = TimerQueue()
     /// What else was asked for and not sent yet, and what stands before it.
     var asides: ContiguousArray<Aside> = []
     var streams = NamedStreams()
+    var timerNumber: UInt32 = 0
+    private let places: FlatList<Int>
+    @usableFromInline let type: ObjectIdentifier
     let name: String
     /// What went wrong while a handler ran.
     var failure: StrategyError?
@@ -49,14 +87,16 @@ struct StrategySeat: ~Copyable {
     @_semantics("optimize.no.crossmodule") @inline(never)
     init(
         _ strategy: StrategyID, name: String, account: AccountID, series: ContiguousArray<Int>,
-        desk: StateReference<StrategyDesk>
+        desk: StateReference<StrategyDesk>, type: ObjectIdentifier
     ) {
         self.strategy = strategy
+        self.type = type
         self.name = name
         self.account = account
         self.desk = desk
         places = FlatList(series)
         self.series = places.view
+        onlySeries = series.count == 1 ? UInt32(series[0]) : .max
         orders = OpenOrders()
         reports = ReportQueue()
         positions = desk.value.positions(of: account)
@@ -65,25 +105,40 @@ struct StrategySeat: ~Copyable {
     @inline(never)
     mutating func fail(_ error: StrategyError) {
         if failure == nil { failure = error }
-        hasFailed = true
-        needsAttention = true
+        isUnusual = true
+        attention.insert(.sending)
     }
 
     mutating func emit(_ content: Aside.Content) {
         asides.append(Aside(placed: placed, content: content))
-        needsAttention = true
+        isUnusual = true
+        attention.insert(.sending)
     }
 
     /// Asks for an order under the next number.
+    @usableFromInline @inline(never)
     mutating func place(_ terms: OrderTerms) -> OrderID {
-        guard let id = nextID() else { return lastID }
+        if ordinal == .max || orders.list.isFull { return placeOtherwise(terms) }
+        ordinal &+= 1
+        let id = lastID
         orders.add(
             Intent(id: id, strategy: strategy, account: account, action: .place(terms)),
             terms.size)
-        openOrders = orders.list.count
+        openOrders &+= 1
         placed &+= 1
-        needsAttention = true
+        attention.insert(.sending)
         return id
+    }
+
+    /// Asks for an order where numbers or room have run out.
+    @inline(never)
+    private mutating func placeOtherwise(_ terms: OrderTerms) -> OrderID {
+        guard ordinal < .max else {
+            fail(.tooManyIntents(strategy: name))
+            return lastID
+        }
+        orders.makeRoom()
+        return place(terms)
     }
 
     /// Asks for something about orders there are, under the next number.
@@ -94,31 +149,33 @@ struct StrategySeat: ~Copyable {
         emit(.intent(Intent(id: id, strategy: strategy, account: account, action: action)))
     }
 
-    /// Takes the next report, which is a fill, into the view; from now on it may be told.
+    /// Takes a fill into the view, of which the strategy may hear now.
     @inline(__always)
-    mutating func releaseFill() {
-        orders.apply(reports.releaseFill().value)
+    mutating func release(_ fill: PendingFill) {
+        orders.apply(fill.leaves, of: fill.order)
         openOrders = orders.list.count
-    }
-
-    /// Takes the next report into the view; from now on it may be told.
-    mutating func release() {
-        switch reports.release() {
-        case .fill(let fill): orders.apply(fill.value)
-        case .update(let update): orders.apply(update.value)
+        if fill.isKept {
+            _ = reports.release()
+            attention.insert(.reports)
         }
-        openOrders = orders.list.count
     }
 
-    /// Takes an update into the view that is told at once.
-    @inline(__always)
-    mutating func apply(_ update: borrowing OrderUpdate) {
-        orders.apply(update)
+    /// Takes the next report, an update, into the view; from now on it may be told.
+    mutating func releaseUpdate() {
+        orders.apply(reports.release().value.update)
         openOrders = orders.list.count
+        attention.insert(.reports)
+    }
+
+    /// Notes that a handler is the one that every strategy has.
+    ///
+    /// A strategy may call handlers of others in its own, so the type counts whose it is.
+    @inlinable
+    mutating func leave(_ handler: IdleHandlers, of type: Any.Type) {
+        if ObjectIdentifier(type) == self.type { idle.insert(handler) }
     }
 
     /// The next number; nil, and a failure, when there is none.
-    @inline(__always)
     private mutating func nextID() -> OrderID? {
         if ordinal == .max {
             fail(.tooManyIntents(strategy: name))
@@ -155,6 +212,8 @@ struct StrategySeat: ~Copyable {
         let next = now == .max ? now : now + 1
         let due = Timestamp(nanoseconds: max(time.nanoseconds, next))
         timers.add(id, at: due)
+        desk.value.nextTimer = min(desk.value.nextTimer, due)
+        if due <= desk.value.now { attention.insert(.timers) }
         emit(.wake(Wake(time: due, requester: id.rawValue)))
         return id
     }

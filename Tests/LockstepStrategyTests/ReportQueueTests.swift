@@ -20,11 +20,8 @@ struct ReportQueueTests {
             instrument: InstrumentID(1), change: .accepted, leaves: .zero, reportAt: .epoch)
     }
 
-    private static func number(_ report: ReportQueue.Report) -> UInt64 {
-        switch report {
-        case .fill(let fill): fill.value.order.rawValue
-        case .update(let update): update.value.order.rawValue
-        }
+    private static func number(_ report: StateReference<Report>) -> UInt64 {
+        (report.value.isFill ? report.value.fill.order : report.value.update.order).rawValue
     }
 
     @Test("Reports are released and told in the order in which they came, however many there are")

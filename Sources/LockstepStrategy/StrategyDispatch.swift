@@ -1,4 +1,4 @@
-import LockstepBus
+package import LockstepBus
 package import LockstepModel
 
 /// Where strategies publish.
@@ -126,25 +126,44 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     }
 
     /// A fill: it is kept until it is booked.
-    @inline(__always)
     package mutating func take(_ fill: borrowing Fill, _ sequence: SequenceNumber) {
-        guard let place = place(of: fill.strategy) else { return }
-        let seat = members[place].seat
-        if seat.value.idle.contains(.onFill), !pending.isFull {
-            pending.append(
-                PendingFill(
-                    sequence: sequence, order: fill.order, leaves: fill.leaves, member: place,
-                    isKept: false))
-        } else {
-            keep(fill, sequence, for: place)
+        if !takeUnheard(fill.order, fill.leaves, of: fill.strategy, sequence) {
+            keep(fill, sequence)
         }
     }
 
-    /// Keeps a fill for the strategy's turn.
+    /// A fill as the bus lends it.
+    @inline(__always)
+    package mutating func take(_ fill: borrowing Envelope<Fill>) {
+        let strategy = fill.payload.strategy
+        let (order, leaves) = (fill.payload.order, fill.payload.leaves)
+        if !takeUnheard(order, leaves, of: strategy, fill.sequence) { keep(fill) }
+    }
+
+    /// Takes a fill of which its strategy will not hear, into a list that has room.
+    ///
+    /// - Returns: Whether it was one; nothing happened otherwise.
+    @inline(__always)
+    private mutating func takeUnheard(
+        _ order: OrderID, _ leaves: Quantity, of strategy: StrategyID, _ sequence: SequenceNumber
+    ) -> Bool {
+        guard let place = place(of: strategy), !pending.isFull,
+            members[place].seat.value.idle.contains(.onFill)
+        else { return false }
+        pending.append(
+            PendingFill(
+                sequence: sequence, order: order, leaves: leaves, member: place, isKept: false))
+        return true
+    }
+
     @inline(never)
-    private mutating func keep(
-        _ fill: borrowing Fill, _ sequence: SequenceNumber, for place: Int
-    ) {
+    private mutating func keep(_ fill: borrowing Envelope<Fill>) {
+        keep(fill.payload, fill.sequence)
+    }
+
+    /// Keeps a fill for the strategy's turn.
+    private mutating func keep(_ fill: borrowing Fill, _ sequence: SequenceNumber) {
+        guard let place = place(of: fill.strategy) else { return }
         members[place].seat.value.reports.append(fill)
         pending.append(
             PendingFill(
@@ -201,7 +220,7 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     @inline(__always)
     package mutating func take(_ booking: borrowing Booking, in step: StepNumber) throws {
         desk.value.book(booking)
-        guard settled < pending.count else { return }
+        guard UInt(bitPattern: settled) < UInt(bitPattern: pending.count) else { return }
         let next = pending.reference(at: settled)
         guard next.value.sequence == booking.fill else { return }
         if pending.count == 1, step != turn {
@@ -314,25 +333,41 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     @inline(never)
     private mutating func send(_ seat: StateReference<StrategySeat>) throws {
         if seat.value.isUnusual { return try sendAll(seat) }
-        try send(seat, from: seat.value.orders.list.count &- seat.value.placed)
+        if seat.value.placed == 1 {
+            try publish(seat.value.orders.list.reference(at: seat.value.orders.list.count &- 1))
+            seat.value.placed = 0
+            seat.value.attention.subtract(.sending)
+        } else {
+            try send(seat, from: seat.value.orders.list.count &- seat.value.placed)
+        }
     }
 
     /// Publishes the new orders from a place on.
-    @inline(__always)
+    @inline(never)
     private mutating func send(_ seat: StateReference<StrategySeat>, from first: Int) throws {
         var place = first
         while place < seat.value.orders.list.count {
-            if let direct {
-                try direct.use { direct throws in
-                    try direct.publisher.publish(seat.value.orders.list[place].intent)
-                }
-            } else {
-                try outlet.publish(seat.value.orders.list[place].intent)
-            }
+            try publish(seat.value.orders.list.reference(at: place))
             place &+= 1
         }
         seat.value.placed = 0
         seat.value.attention.subtract(.sending)
+    }
+
+    @inline(__always)
+    private mutating func publish(_ order: StateReference<OpenOrder>) throws {
+        if let direct {
+            try direct.use { direct throws in
+                try direct.publisher.publish(made: { order.value.intent })
+            }
+        } else {
+            try publishElsewhere(order)
+        }
+    }
+
+    @inline(never)
+    private mutating func publishElsewhere(_ order: StateReference<OpenOrder>) throws {
+        try outlet.publish(order.value.intent)
     }
 
     /// Publishes what was asked for besides new orders, and the orders around it.
@@ -343,7 +378,7 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         var place = first
         for aside in seat.value.asides {
             while place < first + aside.placed {
-                try outlet.publish(seat.value.orders.list[place].intent)
+                try publish(seat.value.orders.list.reference(at: place))
                 place += 1
             }
             switch aside.content {

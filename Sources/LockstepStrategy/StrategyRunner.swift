@@ -37,7 +37,7 @@ public actor StrategyRunner: BusService {
             try dispatch.value.take(envelope.payload, in: envelope.step)
         }
         try port.forEach(Topics.fill) { envelope in
-            dispatch.value.take(envelope.payload, envelope.sequence)
+            dispatch.value.take(envelope)
         }
         try port.forEach(Topics.booking) { envelope in
             try dispatch.value.take(envelope.payload, in: envelope.step)

@@ -16,7 +16,7 @@ struct RecoverCommand {
         ],
         examples: [
             .init(
-                "lockstep audit recover runs/demo-001/audit.lka -o recovered.lka",
+                "audit recover runs/demo-001/audit.lka -o recovered.lka",
                 "what a run that died has left")
         ])
 

@@ -24,7 +24,7 @@ struct TailCommand {
         examples: [
             .init("audit tail runs/demo-001/audit.lka -n 3", "the last three events"),
             .init(
-                "lockstep audit tail -f --topic fill runs/demo-001/audit.lka",
+                "audit tail -f --topic fill runs/demo-001/audit.lka",
                 "fills of a run that goes on, as they come"),
         ])
 

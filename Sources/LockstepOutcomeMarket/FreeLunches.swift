@@ -80,6 +80,7 @@ package struct FreeLunches: Sendable {
     package func harvest(_ set: TokenSet, slice: Int64) -> Harvest {
         var copy = maker
         var harvest = Harvest()
+        guard (1...OutcomeMarketParameters.largestSize).contains(slice) else { return harvest }
         let pays = certainPayout(of: set, size: slice)
         while let cost = Self.buy(set, slice, &copy), cost < pays {
             harvest.cost += cost
@@ -104,6 +105,9 @@ package struct FreeLunches: Sendable {
     package func cycle(
         _ token: OutcomeToken, of outcome: Int, size: Int64, slices: Int, buysBlock: Bool
     ) -> Int64? {
+        guard slices > 0, (1...OutcomeMarketParameters.largestSize).contains(size) else {
+            return nil
+        }
         var copy = maker
         let slice = size / Int64(slices)
         let (bought, sold) = buysBlock ? (1, slices) : (slices, 1)

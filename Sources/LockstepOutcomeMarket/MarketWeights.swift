@@ -46,7 +46,7 @@ struct MarketTime: Hashable, Sendable, Codable {
         var (elapsed, span) = (time, parameters.duration)
         if parameters.clock == .reset {
             let ends = parameters.roundEnds
-            elapsed = time - roundStart
+            elapsed = time > roundStart ? time - roundStart : 0
             span = (round < ends.count ? ends[round] : parameters.duration) - roundStart
         }
         return MarketWeights(

@@ -193,6 +193,33 @@ package struct OutcomeMarketEngine: Sendable {
     }
 }
 
+extension OutcomeMarketEngine: Codable {
+    private enum Keys: String, CodingKey { case state, checks }
+
+    /// Reads a saved market and proves its sums.
+    ///
+    /// - Parameter decoder: What ``encode(to:)`` wrote.
+    /// - Throws: What the decoder throws, and ``OutcomeMarketError`` for a state that no market has.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        state = try container.decode(OutcomeMarketState.self, forKey: .state)
+        checks = try container.decode(InvariantChecks.self, forKey: .checks)
+        scratch = BatchScratch(outcomes: state.parameters.outcomes)
+        try state.parameters.check()
+        try checkInvariants()
+    }
+
+    /// Saves the market; a market read from it goes on as this one does.
+    ///
+    /// - Parameter encoder: Where to.
+    /// - Throws: What the encoder throws.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(state, forKey: .state)
+        try container.encode(checks, forKey: .checks)
+    }
+}
+
 /// Buffers that a batch needs and the next one uses again; not part of the state.
 struct BatchScratch: Sendable {
     var sorted: [Int32] = []

@@ -1,7 +1,7 @@
 # A word for each thing people do. What they call lives in .ci; `make help` lists them.
 
 .PHONY: help demo test bench soak baseline sanitize flaky schedules defects vectors damage \
-	outcome-invariants format ci
+	fuzz kills outcome-invariants format ci
 
 help:
 	@.ci/help
@@ -41,6 +41,12 @@ damage:
 
 outcome-invariants:
 	@.ci/outcome-invariants $(or $(N),1000)
+
+fuzz:
+	@.ci/fuzz $(or $(SECONDS),60)
+
+kills:
+	@.ci/kills $(or $(N),1000)
 
 format:
 	@.ci/format

@@ -131,7 +131,8 @@ let package = Package(
                 "LockstepModel", "LockstepEvents", "LockstepBus", "LockstepFiles", "LockstepAudit",
             ], path: "Tests/Specimens", swiftSettings: library),
         .executableTarget(
-            name: "AuditCampaign", dependencies: ["LockstepSpecimens"],
+            name: "AuditCampaign",
+            dependencies: ["LockstepSpecimens", "LockstepAudit", "LockstepModel"],
             path: "Tests/AuditCampaign", swiftSettings: strict),
         tests(
             "LockstepAuditTests", ["Model", "Events", "Bus", "Files", "Audit", "Specimens"]),

@@ -16,9 +16,21 @@ public struct AuditDecoder: Sendable {
         public let schema: RecordSchema
     }
 
+    /// What is kept of texts and schemas; a log that tells more is shown with numbers for the rest.
+    private static let greatestTexts = 1 << 16
+    private static let greatestTextBytes = 8 << 20
+    private static let greatestSchemaBytes = 256 << 10
+
+    private var textBytes = 0
+    private var schemaBytes = 0
     private var schemasByTopic: [UInt32: TopicSchema] = [:]
     /// How payloads are checked; topics above 62 are refused.
     private(set) var check = PayloadCheck()
+    /// What the index alone has told so far: blocks say the same, or are right.
+    private var hintedTopics: Set<UInt32> = []
+    private var hintedTexts: Set<UInt64> = []
+    /// Topics whose schema nothing can be read by.
+    private var unsound: Set<UInt32> = []
     private var texts: [UInt64: String] = [:]
     /// What the configuration of the run calls instruments, strategies and accounts.
     public private(set) var names = AuditNames()
@@ -63,7 +75,7 @@ public struct AuditDecoder: Sendable {
     public func decode(_ record: AuditRecord) throws(AuditError) -> RecordValue {
         do throws(RecordError) {
             if record.topic == 0 { return try Self.control(record.payload) }
-            guard let topic = schemasByTopic[record.topic] else {
+            guard let topic = schemasByTopic[record.topic], !unsound.contains(record.topic) else {
                 throw RecordError.unknownType
             }
             var reader = RecordReader(
@@ -84,19 +96,48 @@ public struct AuditDecoder: Sendable {
     // MARK: Learning
 
     /// Takes what a schema, symbol or configuration record says.
-    package mutating func learn(_ payload: ArraySlice<UInt8>) throws(RecordError) {
+    ///
+    /// - Parameters:
+    ///   - payload: The payload of the record.
+    ///   - isHint: Whether it is a copy in the index, which the blocks may yet contradict.
+    /// - Throws: ``RecordError`` for what is no such record, or contradicts an earlier one.
+    package mutating func learn(
+        _ payload: ArraySlice<UInt8>, isHint: Bool = false
+    ) throws(RecordError) {
         var reader = RecordReader(payload)
         let event = try ControlEvent(from: &reader)
         try reader.expectEnd()
         switch event {
         case .schema(let topic, let name, let schema):
             let found = TopicSchema(topic: UInt32(topic), name: name, schema: schema)
-            let known = schemasByTopic.updateValue(found, forKey: UInt32(topic))
-            if let known, known != found { throw .outOfRange(field: "topic") }
-            if known == nil, (1...62).contains(topic) { check.add(schema, of: Int(topic)) }
+            let key = UInt32(topic)
+            if let known = schemasByTopic[key], hintedTopics.remove(key) == nil {
+                if known != found { throw .outOfRange(field: "topic") }
+                return
+            }
+            schemaBytes += payload.count
+            guard schemaBytes <= Self.greatestSchemaBytes else { return }
+            if isHint { hintedTopics.insert(key) }
+            schemasByTopic[key] = found
+            unsound.remove(key)
+            if !SchemaSoundness.isSound(schema) {
+                unsound.insert(key)
+                check.remove(Int(topic))
+            } else if (1...62).contains(topic) {
+                check.add(schema, of: Int(topic))
+            }
         case .symbol(let id, let text):
-            let known = texts.updateValue(text, forKey: UInt64(id))
-            if let known, known != text { throw .outOfRange(field: "id") }
+            let key = UInt64(id)
+            if let known = texts[key], hintedTexts.remove(key) == nil {
+                if known != text { throw .outOfRange(field: "id") }
+                return
+            }
+            guard texts.count < Self.greatestTexts, textBytes <= Self.greatestTextBytes else {
+                return
+            }
+            textBytes += text.utf8.count
+            if isHint { hintedTexts.insert(key) }
+            texts[key] = text
         case .configuration(let json):
             configuration = json
             names = AuditNames(configuration: json)
@@ -131,7 +172,6 @@ public struct AuditDecoder: Sendable {
         _ row: [RecordField]
     ) throws(RecordError) -> RecordValue {
         if case .optional(let type) = type {
-            if case .optional = type { throw .unknownType }
             return isThere ? try value(type, &reader, row) : .null
         }
         let nothing = try RecordValue.nothing(type, reader.recordTime, row)
@@ -162,8 +202,6 @@ public struct AuditDecoder: Sendable {
             return .symbol(id, text: texts[id])
         case .string: return .string(try reader.string())
         case .bytes: return .bytes(try reader.bytes())
-        // What is not there twice over cannot be told from what is not there once.
-        case .optional(.optional): throw .unknownType
         case .optional(let type):
             return try reader.presence() ? try value(type, &reader, row) : .null
         case .list(let type):
@@ -172,10 +210,7 @@ public struct AuditDecoder: Sendable {
             values.reserveCapacity(count)
             for _ in 0..<count { values.append(try value(type, &reader, [])) }
             return .list(values)
-        case .row(let fields):
-            // A row without fields takes no bytes, so any number of them would fit anywhere.
-            if fields.isEmpty { throw .outOfRange(field: "row") }
-            return try self.row(fields, &reader)
+        case .row(let fields): return try self.row(fields, &reader)
         case .relative(let type, let place):
             let base = try RecordValue.base([.init(place)], row)
             return try RecordValue.number(type, try reader.relative(to: base))

@@ -117,7 +117,8 @@ public struct AuditLog: Sendable {
                 guard
                     let head = try? RecordHead(
                         index.copies.span, &at, count: index.copies.count, after: 0),
-                    (try? decoder.learn(index.copies[head.payload..<head.end])) != nil
+                    (try? decoder.learn(
+                        index.copies[head.payload..<head.end], isHint: true)) != nil
                 else { break }
             }
             return decoder

@@ -7,9 +7,22 @@ struct BlockWalk {
     /// A record of topic 0 that readers learn from.
     struct Notice {
         let sequence: UInt64
-        let record: Range<Int>
-        let payload: Range<Int>
+        // A block has at most 8 MiB, and may consist of nothing else.
+        private let start: UInt32
+        private let fields: UInt32
+        private let end: UInt32
         let isSchema: Bool
+
+        init(sequence: UInt64, record: Range<Int>, payload: Range<Int>, isSchema: Bool) {
+            self.sequence = sequence
+            start = UInt32(record.lowerBound)
+            fields = UInt32(payload.lowerBound)
+            end = UInt32(payload.upperBound)
+            self.isSchema = isSchema
+        }
+
+        var record: Range<Int> { Int(start)..<Int(end) }
+        var payload: Range<Int> { Int(fields)..<Int(end) }
     }
 
     private(set) var notices: [Notice] = []

@@ -4,9 +4,9 @@ import LockstepBus
 extension PayloadCheck {
     private mutating func add(_ type: RecordSchema.FieldType) {
         switch type {
-        case .unsigned, .integer, .price, .quantity, .money, .decimal, .enumeration, .symbol,
-            .record:
+        case .unsigned, .integer, .price, .quantity, .money, .decimal, .enumeration, .symbol:
             addNumber()
+        case .record: steps.append(.record)
         case .time: steps.append(.span)
         case .relative(let type, _), .combined(let type, _):
             if Self.isNumber(type) { addNumber() } else { steps.append(.refused) }
@@ -14,7 +14,6 @@ extension PayloadCheck {
         case .boolean: steps.append(.byte)
         case .string: steps.append(.text)
         case .bytes: steps.append(.bytes)
-        case .optional(.optional): steps.append(.refused)
         case .optional(let type):
             let place = addGroup(type)
             steps[place] = .optional(end: floor)
@@ -22,7 +21,6 @@ extension PayloadCheck {
             let place = addGroup(type)
             steps[place] = .list(end: floor, least: max(1, AuditDecoder.leastBytes(type)))
         case .row(let fields):
-            if fields.isEmpty { steps.append(.refused) }
             addRow(fields)
         // Marks belong to rows.
         case .inMarks, .marked: steps.append(.refused)
@@ -64,7 +62,6 @@ extension PayloadCheck {
 
     private mutating func addMarked(_ type: RecordSchema.FieldType, at bit: UInt64) {
         switch type {
-        case .optional(.optional): steps.append(.refused)
         case .optional(let type):
             let place = addGroup(type)
             steps[place] = .marked(at: bit, end: floor)
@@ -75,7 +72,7 @@ extension PayloadCheck {
         case .time: steps.append(.markedSpan(at: bit))
         case .relative(let type, _), .combined(let type, _):
             steps.append(Self.isNumber(type) ? .markedNumber(at: bit) : .refused)
-        case .record: steps.append(.markedNumber(at: bit))
+        case .record: steps.append(.markedRecord(at: bit))
         default: steps.append(Self.isNumber(type) ? .markedNumber(at: bit) : .refused)
         }
         floor = steps.count

@@ -21,7 +21,7 @@ extension AuditDecoder {
                 if record.topic == 0 {
                     try Self.checkControl(raw, bytes, record)
                 } else {
-                    try check.run(record, bytes)
+                    try check.run(record, bytes, sequence: sequence)
                 }
             } catch { throw .record(sequence: sequence, error) }
             sequence &+= 1
@@ -45,6 +45,23 @@ extension AuditDecoder {
     }
 }
 
+extension AuditDecoder {
+    /// Whether a payload fits the schema of its topic, without reading its values.
+    ///
+    /// - Parameter record: A record of a topic other than 0.
+    /// - Returns: What ``decode(_:)`` would say too.
+    package func passes(_ record: AuditRecord) -> Bool {
+        let bytes = Array(record.payload)
+        var at = 0
+        do throws(RecordError) {
+            try check.run(
+                topic: UInt64(record.topic), bytes.span, &at, bytes.count,
+                record.sequence.rawValue)
+        } catch { return false }
+        return true
+    }
+}
+
 /// Schemas as a list of what to pass over, so that payloads are checked without reading values.
 struct PayloadCheck: Sendable {
     /// One field, or the beginning of several.
@@ -57,6 +74,8 @@ struct PayloadCheck: Sendable {
         case eight
         case text
         case bytes
+        /// A distance to a record that is not before the first.
+        case record
         /// A byte, and what follows up to a place where it is 1.
         case optional(end: Int)
         /// A count, and what follows up to a place that many times.
@@ -67,6 +86,8 @@ struct PayloadCheck: Sendable {
         case boolean(at: UInt64, bits: UInt64)
         /// A number that is not zero, where a bit of the marks is set.
         case markedNumber(at: UInt64)
+        /// A distance to an earlier record, where a bit of the marks is set.
+        case markedRecord(at: UInt64)
         /// A length of time that is not zero, where a bit of the marks is set.
         case markedSpan(at: UInt64)
         /// What follows up to a place, where a bit of the marks is set.
@@ -94,18 +115,29 @@ struct PayloadCheck: Sendable {
         topics[topic] = start..<steps.count
     }
 
+    /// Forgets the schema of a topic.
+    mutating func remove(_ topic: Int) { if topic < topics.count { topics[topic] = nil } }
+
     /// Goes over the payload of a record.
-    func run(_ record: RecordHead, _ bytes: Span<UInt8>) throws(RecordError) {
-        guard record.topic < 63, let range = topics[Int(record.topic)] else {
-            throw .unknownType
-        }
+    func run(
+        _ record: RecordHead, _ bytes: Span<UInt8>, sequence: UInt64
+    ) throws(RecordError) {
         var at = record.payload
-        try run(range, bytes, &at, record.end, marks: 0)
-        if at != record.end { throw .trailingBytes(record.end - at) }
+        try run(topic: record.topic, bytes, &at, record.end, sequence)
+    }
+
+    /// Goes over a payload that begins and ends at places.
+    func run(
+        topic: UInt64, _ bytes: Span<UInt8>, _ at: inout Int, _ end: Int, _ sequence: UInt64
+    ) throws(RecordError) {
+        guard topic < 63, let range = topics[Int(topic)] else { throw .unknownType }
+        try run(range, bytes, &at, end, marks: 0, sequence)
+        if at != end { throw .trailingBytes(end - at) }
     }
 
     private func run(
-        _ range: Range<Int>, _ bytes: Span<UInt8>, _ at: inout Int, _ end: Int, marks: UInt64
+        _ range: Range<Int>, _ bytes: Span<UInt8>, _ at: inout Int, _ end: Int, marks: UInt64,
+        _ sequence: UInt64
     ) throws(RecordError) {
         var place = range.lowerBound
         while place < range.upperBound {
@@ -113,6 +145,17 @@ struct PayloadCheck: Sendable {
             case .numbers(let count):
                 for _ in 0..<count { try RecordHead.skip(bytes, &at, end) }
             case .span: _ = try RecordHead.span(bytes, &at, end)
+            case .record:
+                guard try RecordHead.number(bytes, &at, end) < max(sequence, 1) else {
+                    throw .outOfRange(field: "record")
+                }
+            case .markedRecord(let bit):
+                if marks &>> bit & 1 == 1 {
+                    let distance = try RecordHead.number(bytes, &at, end)
+                    guard distance != 0, distance < sequence else {
+                        throw .outOfRange(field: "record")
+                    }
+                }
             case .markedNumber(let bit):
                 if marks &>> bit & 1 == 1 {
                     guard try RecordHead.number(bytes, &at, end) != 0 else {
@@ -129,7 +172,7 @@ struct PayloadCheck: Sendable {
                 let marks = try RecordHead.number(bytes, &at, end)
                 // A shift by 64 bits or more leaves nothing.
                 guard marks >> bits == 0 else { throw .outOfRange(field: "marks") }
-                try run(place + 1..<close, bytes, &at, end, marks: marks)
+                try run(place + 1..<close, bytes, &at, end, marks: marks, sequence)
                 place = close
                 continue
             case .boolean(let bit, let bits):
@@ -138,7 +181,7 @@ struct PayloadCheck: Sendable {
                 }
             case .marked(let bit, let close):
                 if marks &>> bit & 1 == 1 {
-                    try run(place + 1..<close, bytes, &at, end, marks: 0)
+                    try run(place + 1..<close, bytes, &at, end, marks: 0, sequence)
                 }
                 place = close
                 continue
@@ -146,7 +189,9 @@ struct PayloadCheck: Sendable {
                 if marks &>> bit & 1 == 1 {
                     let count = try count(bytes, &at, end, least: least)
                     guard count > 0 else { throw .outOfRange(field: "marks") }
-                    for _ in 0..<count { try run(place + 1..<close, bytes, &at, end, marks: 0) }
+                    for _ in 0..<count {
+                        try run(place + 1..<close, bytes, &at, end, marks: 0, sequence)
+                    }
                 }
                 place = close
                 continue
@@ -170,12 +215,14 @@ struct PayloadCheck: Sendable {
             case .optional(let close):
                 let present = try RecordHead.number(bytes, &at, end)
                 guard present <= 1 else { throw .outOfRange(field: "boolean") }
-                if present == 1 { try run(place + 1..<close, bytes, &at, end, marks: 0) }
+                if present == 1 { try run(place + 1..<close, bytes, &at, end, marks: 0, sequence) }
                 place = close
                 continue
             case .list(let close, let least):
                 let count = try count(bytes, &at, end, least: least)
-                for _ in 0..<count { try run(place + 1..<close, bytes, &at, end, marks: 0) }
+                for _ in 0..<count {
+                    try run(place + 1..<close, bytes, &at, end, marks: 0, sequence)
+                }
                 place = close
                 continue
             case .refused: throw .unknownType

@@ -62,9 +62,7 @@ extension RecordValue {
         case .unsigned: return .unsigned(UInt64(bitPattern: value))
         case .integer: return .integer(value)
         case .price: return .price(value)
-        case .quantity:
-            guard let lots = UInt64(exactly: value) else { throw .outOfRange(field: "quantity") }
-            return .quantity(lots)
+        case .quantity: return .quantity(UInt64(bitPattern: value))
         case .money: return .money(value)
         case .time: return .time(value)
         case .decimal(let scale): return .decimal(value, scale: scale)

@@ -98,7 +98,6 @@ package enum RowEncoder: Sendable {
         case (.boolean, .boolean(let isTrue)): writer.boolean(isTrue)
         case (.string, .string(let text)): writer.string(text)
         case (.bytes, .bytes(let bytes)): writer.bytes(bytes)
-        case (.optional(.optional), _): throw .unknownType
         case (.optional, .null): writer.presence(false)
         case (.optional(let type), _):
             writer.presence(true)
@@ -107,7 +106,6 @@ package enum RowEncoder: Sendable {
             writer.unsigned(UInt64(values.count))
             for value in values { try write(value, type, name, [], &writer) }
         case (.row(let fields), .row):
-            if fields.isEmpty { throw .outOfRange(field: name) }
             try Self.row(value, fields, &writer)
         case (.relative(let type, let place), _):
             try relative(value, type, [RecordSchema.Term(place)], name, row, &writer)

@@ -233,3 +233,23 @@ extension LotClosed {
             openFee: openFee ?? self.openFee, closeFee: closeFee, grossProfit: grossProfit)
     }
 }
+
+extension EditedLog {
+    /// A frame with its bars changed.
+    func frame(
+        at place: Int, startingEarlierBy nanoseconds: Int64 = 0, closingHigherBy ticks: Int64 = 0
+    ) throws -> Frame {
+        var frame = try payload(Topics.frame, at: place)
+        for slot in frame.slots.indices {
+            let bar = frame.slots[slot].bar
+            frame.slots[slot] = FrameSlot(
+                coverage: frame.slots[slot].coverage,
+                bar: Bar(
+                    instrument: bar.instrument, series: bar.series,
+                    start: Timestamp(nanoseconds: bar.start.nanoseconds - nanoseconds),
+                    end: bar.end, label: bar.label, open: bar.open, high: bar.high, low: bar.low,
+                    close: Price(ticks: bar.close.ticks + ticks), volume: bar.volume))
+        }
+        return frame
+    }
+}

@@ -30,26 +30,27 @@ actor ResultRecorder: BusService {
                 state.value.note(tag: text, of: intent.id)
             }
         }
-        try port.forEach(Topics.lifecycle) { envelope in
-            if envelope.payload == .start { progress?.begin(at: envelope.time) }
+        try port.forEachLent(Topics.lifecycle) { envelope in
+            if envelope.value.payload == .start { progress?.begin(at: envelope.value.time) }
         }
-        try port.forEach(Topics.settle) { envelope in
-            try state.value.closeStep(before: envelope.time)
-            progress?.advance(to: envelope.step, at: envelope.time)
+        try port.forEachLent(Topics.settle) { envelope in
+            try state.value.closeStep(before: envelope.value.time)
+            progress?.advance(to: envelope.value.step, at: envelope.value.time)
         }
-        try port.forEach(Topics.intent) { envelope in
-            guard case .place = envelope.payload.action else { return }
+        try port.forEachLent(Topics.intent) { envelope in
+            guard case .place = envelope.value.payload.action else { return }
             state.value.countIntent()
-            if state.value.hasFiles { noteTag(of: envelope.payload) }
+            if state.value.hasFiles { noteTag(of: envelope.value.payload) }
         }
-        try port.forEach(Topics.orderUpdate) { envelope in
-            state.value.add(envelope.payload)
+        try port.forEachLent(Topics.orderUpdate) { envelope in
+            state.value.add(envelope.value.payload)
         }
-        try port.forEach(Topics.fill) { envelope in
-            try state.value.add(envelope.payload, envelope.sequence, at: envelope.time)
+        try port.forEachLent(Topics.fill) { envelope in
+            try state.value.add(
+                envelope.value.payload, envelope.value.sequence, at: envelope.value.time)
         }
-        try port.forEach(Topics.snapshot) { envelope in
-            try state.value.add(envelope.payload, at: envelope.time)
+        try port.forEachLent(Topics.snapshot) { envelope in
+            try state.value.add(envelope.value.payload, at: envelope.value.time)
         }
     }
 

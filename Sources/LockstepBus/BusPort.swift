@@ -48,6 +48,10 @@ public struct BusPort {
 
     /// Registers a scope that the bus runs in place and lends each envelope where it lies.
     ///
+    /// Nothing stands between the bus and the scope: every delivery saves a call. It suits payloads
+    /// without arrays, whose fields are read where they lie; a payload with arrays is better handed
+    /// on as it is.
+    ///
     /// - Parameters:
     ///   - topic: A registered topic or route.
     ///   - body: The scope; it does not keep what it is lent. If it throws, the run ends.
@@ -56,10 +60,10 @@ public struct BusPort {
     package func forEachLent<Payload>(
         _ topic: Topic<Payload>, _ body: @escaping (Lent<Envelope<Payload>>) throws -> Void
     ) throws(BusError) {
-        let handler = unsafe RawHandler { place in
-            try body(unsafe Lent(place.assumingMemoryBound(to: Envelope<Payload>.self)))
-        }
-        try addHandler(handler, to: topic)
+        // Safe because: what is lent is one address, whatever lies there, so both bodies are called
+        // alike; and the bus calls them with the address of an envelope of their topic.
+        let body = unsafe unsafeBitCast(LentBody(body: body), to: RawBody.self)
+        try addHandler(unsafe RawHandler(body.body), to: topic)
     }
 
     /// Registers a scope that may suspend; the bus runs it in a task of the service.

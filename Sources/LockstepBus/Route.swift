@@ -1,3 +1,5 @@
+public import LockstepModel
+
 /// One row of the bus's table: who hears of a topic, and how its payload is treated.
 // Safe because: its storage is the journal's, and so is this row.
 @safe @usableFromInline
@@ -39,6 +41,29 @@ final class RawHandler {
     @inlinable
     init(_ body: @escaping (UnsafeRawPointer) throws -> Void) { unsafe self.body = body }
 }
+
+/// A body that is lent envelopes of a type, in a box of its own: a function that is handed on as a
+/// value of any type is wrapped by the compiler, a box is not.
+@frozen @usableFromInline
+struct LentBody<Payload: EventPayload> {
+    @usableFromInline let body: (Lent<Envelope<Payload>>) throws -> Void
+
+    @inlinable
+    init(body: @escaping (Lent<Envelope<Payload>>) throws -> Void) { self.body = body }
+}
+
+/// The same body as one that takes an address.
+// Safe because: it is only made of a body that is lent what lies there.
+@safe @frozen @usableFromInline
+struct RawBody {
+    @usableFromInline let body: (UnsafeRawPointer) throws -> Void
+}
+
+@available(*, unavailable)
+extension LentBody: Sendable {}
+
+@available(*, unavailable)
+extension RawBody: Sendable {}
 
 @available(*, unavailable)
 extension Route: Sendable {}

@@ -33,17 +33,18 @@ public actor StrategyRunner: BusService {
         try port.forEach(Topics.decide) { envelope in
             try dispatch.value.decide(envelope.payload, in: envelope.step, at: envelope.time)
         }
-        try port.forEach(Topics.orderUpdate) { envelope in
-            try dispatch.value.take(envelope.payload, in: envelope.step)
+        try port.forEachLent(Topics.orderUpdate) { envelope in
+            try dispatch.value.take(envelope.value.payload, in: envelope.value.step)
         }
-        try port.forEach(Topics.fill) { envelope in
-            dispatch.value.take(envelope)
+        try port.forEachLent(Topics.fill) { envelope in
+            dispatch.value.take(envelope.value)
         }
-        try port.forEach(Topics.booking) { envelope in
-            try dispatch.value.take(envelope.payload, in: envelope.step)
+        try port.forEachLent(Topics.booking) { envelope in
+            try dispatch.value.take(envelope.value.payload, in: envelope.value.step)
         }
-        try port.forEach(Topics.lifecycle) { envelope in
-            try dispatch.value.turn(envelope.payload, in: envelope.step, at: envelope.time)
+        try port.forEachLent(Topics.lifecycle) { envelope in
+            try dispatch.value.turn(
+                envelope.value.payload, in: envelope.value.step, at: envelope.value.time)
         }
     }
 

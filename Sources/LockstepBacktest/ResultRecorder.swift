@@ -14,7 +14,7 @@ actor ResultRecorder: BusService {
     private let state: Confined<ResultTally>
     private let progress: RunProgress?
 
-    init(on executor: RunExecutor, _ tally: ResultTally, progress: RunProgress?) {
+    init(on executor: RunExecutor, _ tally: consuming ResultTally, progress: RunProgress?) {
         self.executor = executor
         self.progress = progress
         state = Confined(tally)

@@ -3,7 +3,7 @@ import LockstepFiles
 import LockstepModel
 
 /// Gathers the result of a run event by event, in constant memory.
-struct ResultTally {
+struct ResultTally: ~Copyable {
     /// What messages and text files call the parts of a run.
     struct Names: Sendable {
         let instruments: Instruments
@@ -52,7 +52,7 @@ struct ResultTally {
     let hasFiles: Bool
     private var orders = BacktestResult.Orders()
     private var reasons = [Int](repeating: 0, count: 256)
-    private var standings: ContiguousArray<Standing>
+    private var standings: Column<Standing>
     /// How many accounts hold something, and of how many nothing is known.
     private var held = 0
     private var unknown: Int
@@ -71,15 +71,18 @@ struct ResultTally {
     init(
         names: Names, periodsPerYear: Double, files: ResultFiles?, keepsLists: Bool
     ) throws(AnalyticsError) {
+        // What can fail comes first: nothing of the tally is there yet.
+        let daily = try DailyReturnStatistics(periodsPerYear: periodsPerYear)
+        let curve = try DownsampledCurve(capacity: Self.curvePoints)
+        self.daily = daily
+        self.curve = curve
         self.names = names
         self.files = files
         hasFiles = files != nil
         self.keepsLists = keepsLists
-        standings = ContiguousArray(
+        standings = Column(
             names.accounts.map { Standing(unitsPerMoney: $0.currency.units) })
         unknown = names.accounts.count
-        daily = try DailyReturnStatistics(periodsPerYear: periodsPerYear)
-        curve = try DownsampledCurve(capacity: Self.curvePoints)
     }
 
     /// A step before this time is complete: its equity counts for its day.
@@ -121,7 +124,7 @@ struct ResultTally {
     }
 
     /// The equity of several accounts.
-    private var sum: Double { standings.reduce(0) { $0 + $1.equity } }
+    private var sum: Double { standings.indices.reduce(0) { $0 + standings[$1].equity } }
 
     mutating func countIntent() { orders.intents += 1 }
 

@@ -39,10 +39,10 @@ extension BusCore {
         _ step: StepNumber, at time: Timestamp, _ header: UnsafeMutablePointer<EnvelopeHeader>,
         _ phases: ContiguousArray<Int>
     ) throws(BusError) {
-        let isPlain =
-            unsafe state.pointee.isIdle && state.pointee.isRunning && !state.pointee.isWaveAtOnce
-            && !state.pointee.isTapEager
-        if !isPlain {
+        let isReady =
+            unsafe state.pointee.cursor == state.pointee.end && state.pointee.obstacles.isEmpty
+            && state.pointee.isPlain
+        if !isReady {
             return try unsafe resolveWithCare(step, at: time, header, phases)
         }
         unsafe state.pointee.open(step, at: time)

@@ -271,21 +271,37 @@ final class BusCore: @unchecked Sendable {
     }
 
     /// Notes the end of the step, shows everything to the tap and frees the journal.
+    @inline(__always)
     func endStep() throws(BusError) {
-        if unsafe !state.pointee.obstacles.isEmpty { try checkIdle() }
-        if unsafe state.pointee.cursor != state.pointee.end { try drain() }
-        if loop.isDisturbed, settings.strict { throw fail(.foreignJob(placeOfStranger)) }
+        let isReady =
+            unsafe state.pointee.obstacles.isEmpty && state.pointee.cursor == state.pointee.end
+        if !isReady || loop.isDisturbed { try makeReadyToEnd() }
         if unsafe state.pointee.tap == nil {
             // Nobody would see it: it only takes its number.
             unsafe state.pointee.sequence &+= 1
         } else {
-            append(
-                StepEnd(step: unsafe state.pointee.step), slot: Slot.stepEnd, cause: 0, producer: 0)
-            unsafe state.pointee.cursor = state.pointee.end
-            try showTap()
+            try showStep()
         }
-        journal.reset()
+        if unsafe state.pointee.fitsFirstChunk {
+            unsafe state.pointee.rewind()
+        } else {
+            journal.reset()
+        }
         if unsafe state.pointee.hasManyRoots { releaseRoots() }
+    }
+
+    @inline(never)
+    private func makeReadyToEnd() throws(BusError) {
+        if unsafe !state.pointee.obstacles.isEmpty { try checkIdle() }
+        if unsafe state.pointee.cursor != state.pointee.end { try drain() }
+        if loop.isDisturbed, settings.strict { throw fail(.foreignJob(placeOfStranger)) }
+    }
+
+    @inline(never)
+    private func showStep() throws(BusError) {
+        append(StepEnd(step: unsafe state.pointee.step), slot: Slot.stepEnd, cause: 0, producer: 0)
+        unsafe state.pointee.cursor = state.pointee.end
+        try showTap()
     }
 
     private func insert(_ topic: RawTopic, at slot: Int) {

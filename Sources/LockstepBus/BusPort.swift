@@ -48,9 +48,8 @@ public struct BusPort {
 
     /// Registers a scope that the bus runs in place and lends each envelope where it lies.
     ///
-    /// Nothing stands between the bus and the scope: every delivery saves a call. It suits payloads
-    /// without arrays, whose fields are read where they lie; a payload with arrays is better handed
-    /// on as it is.
+    /// Nothing stands between the bus and the scope: every delivery saves a call. Fields are read
+    /// where they lie; a payload with arrays is handed on by ``Lent/borrow(_:)``.
     ///
     /// - Parameters:
     ///   - topic: A registered topic or route.

@@ -30,18 +30,20 @@ struct BusState {
     /// What keeps a drain from beginning at once; zero in the course of a healthy run.
     var obstacles: Obstacles = []
     /// Whether deliveries of a wave may run side by side, as a schedule picks.
-    var isWaveAtOnce = false
+    var isWaveAtOnce = false { didSet { notePlain() } }
     /// Whether more envelopes are held outside of the journal than a driver uses again.
     var hasManyRoots = false
     /// Whether the set-up is over.
-    var isRunning = false
+    var isRunning = false { didSet { notePlain() } }
     /// The beginning of the first chunk, and the last place in it where an envelope may begin.
     let first: UnsafeMutableRawPointer
     let firstLimit: UnsafeMutableRawPointer
     /// Who sees every envelope; the bus keeps it.
     var tap: Unmanaged<TapHandler>?
     /// Whether it sees them at every barrier, and not only at the end of a step.
-    var isTapEager = false
+    var isTapEager = false { didSet { notePlain() } }
+    /// Whether steps are those of a run in place whose tap waits for the end of each.
+    private(set) var isPlain = false
 
     init(
         chunk: UnsafeMutableRawPointer, size: Int, routes: UnsafeMutablePointer<Route>, budget: Int
@@ -57,6 +59,8 @@ struct BusState {
         unsafe self.routes = routes
     }
 
+    private mutating func notePlain() { isPlain = isRunning && !isWaveAtOnce && !isTapEager }
+
     /// Opens a step.
     @inline(__always)
     mutating func open(_ step: StepNumber, at time: Timestamp) {
@@ -64,6 +68,19 @@ struct BusState {
         self.time = time.nanoseconds
         delivered = deliveredInAll
         left = budget
+    }
+
+    /// Whether the step lies in the first chunk, as nearly all do, with nothing to destroy.
+    var fitsFirstChunk: Bool {
+        @inline(__always) get { unsafe owned == 0 && limit == firstLimit }
+    }
+
+    /// Goes back to where the journal begins.
+    @inline(__always)
+    mutating func rewind() {
+        unsafe end = first
+        unsafe cursor = first
+        unsafe tapped = first
     }
 
     /// Whether nothing is pending, nothing stands in the way, and an eager tap has seen everything.

@@ -96,6 +96,18 @@ extension Envelope {
 // Safe because: an envelope is its header and, at the next place that suits it, its payload, which
 // lies there for as long as the envelope is lent.
 extension Lent where Value: ~Copyable {
+    /// Hands a lent envelope on as a borrowed one, so that a payload with arrays is not counted.
+    ///
+    /// - Parameter body: Gets the envelope.
+    /// - Returns: What the body returns.
+    /// - Throws: What the body throws.
+    @inlinable @inline(__always)
+    package func borrow<Payload, Result, Failure: Error>(
+        _ body: (borrowing Envelope<Payload>) throws(Failure) -> Result
+    ) throws(Failure) -> Result where Value == Envelope<Payload> {
+        try body(value)
+    }
+
     /// The payload of a lent envelope, lent as long.
     @inlinable @inline(__always)
     package func payload<Payload>() -> Lent<Payload> where Value == Envelope<Payload> {

@@ -129,9 +129,7 @@ final class Journal {
             used = 0
             unsafe state.pointee.limit = state.pointee.firstLimit
         }
-        unsafe state.pointee.end = state.pointee.first
-        unsafe state.pointee.cursor = state.pointee.first
-        unsafe state.pointee.tapped = state.pointee.first
+        unsafe state.pointee.rewind()
     }
 
     /// Adds a subscriber to a row, in the order of registration of the services; set-up only.

@@ -31,8 +31,8 @@ public actor ExecutionSimulator: BusService {
         let sink = MarketSink(
             updates: try port.publisher(Topics.orderUpdate),
             fills: try port.publisher(Topics.fill), wakes: try port.publisher(Topics.wake))
-        try port.forEach(Topics.frame) { envelope in
-            try state.value.advance(envelope.payload, to: sink)
+        try port.forEachLent(Topics.frame) { envelope in
+            try envelope.borrow { try state.value.advance($0.payload, to: sink) }
         }
         if state.value.hasBatchVenue {
             try port.forEach(Topics.match) { envelope in

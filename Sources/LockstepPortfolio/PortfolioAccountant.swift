@@ -69,9 +69,9 @@ package actor PortfolioAccountant: BusService {
             try outlets.book(envelope, in: &portfolio.value)
             if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
         }
-        try port.forEach(Topics.settle) { envelope in
-            if portfolio.value.passes(envelope.step) { return }
-            try outlets.settle(envelope.payload, in: &portfolio.value)
+        try port.forEachLent(Topics.settle) { envelope in
+            if portfolio.value.passes(envelope.value.step) { return }
+            try envelope.borrow { try outlets.settle($0.payload, in: &portfolio.value) }
         }
     }
 }

@@ -34,7 +34,7 @@ public actor RiskEngine: BusService {
         let orders = try port.publisher(Topics.order)
         let updates = try port.publisher(Topics.orderUpdate)
         try port.forEach(Topics.lifecycle) { gate.value.apply($0.payload) }
-        try port.forEach(Topics.frame) { gate.value.apply($0.payload) }
+        try port.forEachLent(Topics.frame) { $0.borrow { gate.value.apply($0.payload) } }
         let outlets = Outlets(orders: orders, updates: updates)
         try port.forEachLent(Topics.intent) { envelope in
             if gate.value.passesPlainly(envelope.payload()) {

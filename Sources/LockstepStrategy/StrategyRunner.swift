@@ -30,8 +30,10 @@ public actor StrategyRunner: BusService {
     public func connect(_ port: BusPort) throws {
         let dispatch = Confined(try StrategyDispatch(hosts, BusOutlet(port)))
         self.dispatch = dispatch
-        try port.forEach(Topics.decide) { envelope in
-            try dispatch.value.decide(envelope.payload, in: envelope.step, at: envelope.time)
+        try port.forEachLent(Topics.decide) { envelope in
+            try envelope.borrow { envelope throws in
+                try dispatch.value.decide(envelope.payload, in: envelope.step, at: envelope.time)
+            }
         }
         try port.forEachLent(Topics.orderUpdate) { envelope in
             try dispatch.value.take(envelope.value.payload, in: envelope.value.step)

@@ -66,6 +66,13 @@ import Testing
 /// The tool on a terminal, which `script` of util-linux makes.
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
 struct TerminalTests {
+    /// What the tool finds besides what is given; a sanitizer's options hold for it as well.
+    private static func environment(_ given: [String: String]) -> [String: String] {
+        ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+            .merging(["PATH": "/usr/bin:/bin", "TERM": "xterm"]) { $1 }
+            .merging(given) { $1 }
+    }
+
     /// Runs the tool on a terminal and gives what stands there.
     private func show(
         _ line: String, _ environment: [String: String], in directory: String
@@ -76,8 +83,7 @@ struct TerminalTests {
         let tool = try ProcessTests.tool().path
         process.arguments = ["-qec", "'\(tool)' \(line)", "/dev/null"]
         process.currentDirectoryURL = URL(filePath: directory)
-        process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm"]
-            .merging(environment) { $1 }
+        process.environment = Self.environment(environment)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -133,7 +139,7 @@ struct TerminalTests {
         let output = Pipe()
         process.executableURL = try ProcessTests.tool()
         process.arguments = ["audit", "why", run.log, "87"]
-        process.environment = ["PATH": "/usr/bin:/bin", "TERM": "xterm", "PAGER": "head -n 1"]
+        process.environment = Self.environment(["PAGER": "head -n 1"])
         process.standardOutput = output
         try process.run()
         let text = String(

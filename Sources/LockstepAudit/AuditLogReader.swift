@@ -113,12 +113,7 @@ public final class AuditLogReader {
                 wantsAll
                     || filter.matches(topic: head.topic, time: head.time, sequence: number)
             else { continue }
-            return AuditRecord(
-                sequence: SequenceNumber(number), time: Timestamp(nanoseconds: head.time),
-                topic: UInt32(truncatingIfNeeded: head.topic),
-                cause: SequenceNumber(head.distance == 0 ? 0 : number - head.distance),
-                producer: ServiceID(UInt16(truncatingIfNeeded: head.producer)),
-                payload: raw[head.payload..<head.end])
+            return AuditRecord(head, number: number, in: raw)
         }
         return nil
     }
@@ -204,10 +199,7 @@ public final class AuditLogReader {
             return true
         }
         if block > present {
-            let entry = index.entries[block]
-            scanner.jump(
-                to: BlockPlace(
-                    number: UInt64(block), offset: entry.offset, sequence: entry.firstSequence))
+            scanner.jump(to: index.entries[block].place(of: block))
         }
         return false
     }

@@ -36,6 +36,22 @@ public struct AuditRecord: Hashable, Sendable {
         self.payload = payload
     }
 
+    /// Makes a record of what stands in a block.
+    ///
+    /// - Parameters:
+    ///   - head: Its head.
+    ///   - number: Its number in the run.
+    ///   - raw: The records of the block.
+    @inline(__always)
+    init(_ head: RecordHead, number: UInt64, in raw: [UInt8]) {
+        self.init(
+            sequence: SequenceNumber(number), time: Timestamp(nanoseconds: head.time),
+            topic: UInt32(truncatingIfNeeded: head.topic),
+            cause: SequenceNumber(head.distance == 0 ? 0 : number - head.distance),
+            producer: ServiceID(UInt16(truncatingIfNeeded: head.producer)),
+            payload: raw[head.payload..<head.end])
+    }
+
     /// Whether it was not written by the run, but says where a log was closed by `recover`.
     var isRecoveryNote: Bool { topic == 0 && payload.first == 5 }
 }

@@ -8,6 +8,16 @@ struct BlockPlace: Hashable {
     var sequence: UInt64
 }
 
+extension AuditIndex.Entry {
+    /// Where its block begins.
+    ///
+    /// - Parameter block: The number of the block.
+    /// - Returns: The place.
+    func place(of block: Int) -> BlockPlace {
+        BlockPlace(number: UInt64(block), offset: offset, sequence: firstSequence)
+    }
+}
+
 /// Where the blocks of a log are, by its index or by its heads; no block is read for it.
 struct BlockMap {
     let entries: [AuditIndex.Entry]
@@ -45,10 +55,7 @@ struct BlockMap {
 
     /// The place of a block; with the count of blocks, the end.
     func place(_ block: Int) -> BlockPlace {
-        guard block < entries.count else { return end }
-        return BlockPlace(
-            number: UInt64(block), offset: entries[block].offset,
-            sequence: entries[block].firstSequence)
+        block < entries.count ? entries[block].place(of: block) : end
     }
 
     /// The number of the record behind the last one of a block.

@@ -73,7 +73,7 @@ public struct DriverPort {
     /// - Parameter envelope: The envelope; it gets the next number.
     public func publish<Payload>(_ envelope: RootEnvelope<Payload>) {
         // Safe because: the bus holds the envelope, and so its storage, until the step has ended.
-        if envelope.isHeld(by: core) { unsafe core.publish(envelope.header) }
+        if envelope.join(core) { unsafe core.publish(envelope.header) }
     }
 
     /// The phases of a step, checked once for all steps.
@@ -102,7 +102,7 @@ public struct DriverPort {
     ) throws(BusError) {
         // An envelope that the bus refuses has failed the run, which is told next.
         // Safe because: the bus holds the envelope, and so its storage, until the step has ended.
-        _ = envelope.isHeld(by: core)
+        envelope.join(core)
         try unsafe core.resolve(step, at: time, envelope.header, phases.rows)
     }
 
@@ -227,8 +227,8 @@ public final class RootEnvelope<Payload: EventPayload>: HeldEnvelope {
     /// Makes it an envelope that a bus knows and holds.
     ///
     /// - Returns: Whether it is; if not, the bus keeps why.
-    @inline(__always)
-    func isHeld(by core: BusCore) -> Bool {
+    @inline(__always) @discardableResult
+    func join(_ core: BusCore) -> Bool {
         holder == ObjectIdentifier(core) || settle(on: core)
     }
 

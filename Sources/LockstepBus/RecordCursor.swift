@@ -56,7 +56,7 @@ package struct RecordCursor {
             unsafe UnsafeMutableRawPointer(at).storeBytes(of: all.littleEndian, as: UInt32.self)
             unsafe at += 3
         } else {
-            unsafe at = Self.each(third, Self.each(first, second, at))
+            unsafe at = Self.long(third, Self.each(first, second, at))
         }
     }
 
@@ -77,13 +77,6 @@ package struct RecordCursor {
         _ first: UInt64, _ second: UInt64, _ place: UnsafeMutablePointer<UInt8>
     ) -> UnsafeMutablePointer<UInt8> {
         unsafe long(second, long(first, place))
-    }
-
-    @usableFromInline @inline(never)
-    static func each(
-        _ value: UInt64, _ place: UnsafeMutablePointer<UInt8>
-    ) -> UnsafeMutablePointer<UInt8> {
-        unsafe long(value, place)
     }
 
     /// Writes a number without sign that often takes three bytes.

@@ -7,7 +7,15 @@ protocol ExportFile {
 
 extension File: ExportFile {}
 
-extension AsideFile: ExportFile {}
+extension AsideFile: ExportFile {
+    /// Brings what was written to the medium, and gives it its name.
+    func finish() throws(AuditError) {
+        do {
+            try synchronize()
+            try publish()
+        } catch { throw .files(error) }
+    }
+}
 
 /// Bytes on their way to a file, so that many short lines make few calls.
 final class ExportOutput<Target: ExportFile> {
@@ -50,10 +58,7 @@ final class JSONLExport: ExportTarget {
 
     func finish() throws(AuditError) -> Int {
         try output.flush()
-        do {
-            try output.file.synchronize()
-            try output.file.publish()
-        } catch { throw .files(error) }
+        try output.file.finish()
         return 1
     }
 }

@@ -119,10 +119,7 @@ final class MCAPWriter {
         end.appendNumber(checksum.value)
         try put(Self.record(.dataEnd, end))
         try put(summary())
-        do {
-            try file.synchronize()
-            try file.publish()
-        } catch { throw .files(error) }
+        try file.finish()
     }
 
     // MARK: Parts

@@ -17,10 +17,7 @@ final class TableExport: ExportTarget {
 
     func finish() throws(AuditError) -> Int {
         try output.flush()
-        do {
-            try output.file.synchronize()
-            try output.file.publish()
-        } catch { throw .files(error) }
+        try output.file.finish()
         return 1
     }
 }

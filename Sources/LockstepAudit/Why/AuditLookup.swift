@@ -98,10 +98,7 @@ final class AuditLookup {
 
     private func records(ofBlock block: Int) throws(AuditError) -> [AuditRecord] {
         if let known = kept.first(where: { $0.block == block }) { return known.records }
-        scanner.jump(
-            to: BlockPlace(
-                number: UInt64(block), offset: entries[block].offset,
-                sequence: entries[block].firstSequence))
+        scanner.jump(to: entries[block].place(of: block))
         let records: [AuditRecord]
         switch try scanner.look() {
         case .end(let status): throw .damaged(path: name, status)
@@ -124,13 +121,7 @@ final class AuditLookup {
             let record = try? RecordHead(bytes, &at, count: head.rawLength, after: time)
         {
             time = record.time
-            records.append(
-                AuditRecord(
-                    sequence: SequenceNumber(sequence), time: Timestamp(nanoseconds: time),
-                    topic: UInt32(truncatingIfNeeded: record.topic),
-                    cause: SequenceNumber(record.distance == 0 ? 0 : sequence - record.distance),
-                    producer: ServiceID(UInt16(truncatingIfNeeded: record.producer)),
-                    payload: raw[record.payload..<record.end]))
+            records.append(AuditRecord(record, number: sequence, in: raw))
             sequence += 1
         }
         return records

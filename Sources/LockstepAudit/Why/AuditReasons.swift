@@ -170,26 +170,6 @@ public final class AuditReasons {
 @available(*, unavailable)
 extension AuditReasons: Sendable {}
 
-/// The topics of Lockstep by their numbers in every log.
-enum TopicNumber {
-    static let control: UInt32 = 0
-    static let lifecycle: UInt32 = 1
-    static let frame: UInt32 = 2
-    static let intent: UInt32 = 6
-    static let order: UInt32 = 7
-    static let orderUpdate: UInt32 = 8
-    static let fill: UInt32 = 9
-    static let booking: UInt32 = 10
-    static let lotClosed: UInt32 = 11
-    static let snapshot: UInt32 = 12
-    static let note: UInt32 = 16
-    static let wake: UInt32 = 17
-    static let halt: UInt32 = 18
-
-    /// What an order is found by, and what happens to it.
-    static let ofOrders: Set<UInt32> = [order, orderUpdate, fill]
-}
-
 extension RecordValue {
     /// A field that is a number without sign.
     func number(_ name: String) -> UInt64? {

@@ -17,21 +17,12 @@ struct AtCommand {
             .init("FILE", "The audit log of a run.", of: .files),
             .init("TIME", "A simulated time in UTC, like 2004-08-19 or 2004-08-19T16:30:00Z."),
         ],
-        options: [
-            .value(
-                "format", "FORM", "text (default) or json.",
-                of: .words(Format.allCases.map(\.rawValue)))
-        ],
+        options: [AnswerFormat.option],
         examples: [
             .init(
                 "audit at runs/demo-001/audit.lka 2006-05-24",
                 "How the run stood when that day began.")
         ])
-
-    /// How the moment is shown.
-    private enum Format: String, CaseIterable {
-        case text, json
-    }
 
     private let arguments: Arguments
     private let console: Console
@@ -46,7 +37,7 @@ struct AtCommand {
     /// - Returns: The code for the state of the log, as far as it was read.
     /// - Throws: ``CommandError``, `AuditError`.
     func run() throws -> ExitCode {
-        let format: Format = try arguments.choice("format", .text)
+        let format: AnswerFormat = try arguments.choice("format", .text)
         let time = try arguments.time(arguments.operands[1], of: "TIME")
         let log = try AuditLog(path: arguments.operands[0])
         let moment = try AuditMoment(at: time, in: log)

@@ -18,20 +18,11 @@ struct WhyCommand {
             .init("FILE", "The audit log of a run.", of: .files),
             .init("SEQ", "The number of the record."),
         ],
-        options: [
-            .value(
-                "format", "FORM", "text (default) or json.",
-                of: .words(Format.allCases.map(\.rawValue)))
-        ],
+        options: [AnswerFormat.option],
         examples: [
             .init("audit dump runs/demo-001/audit.lka --topic fill", "Lists the fills."),
             .init("audit why runs/demo-001/audit.lka 87", "Why the fill with the number 87?"),
         ])
-
-    /// How the tree is shown.
-    private enum Format: String, CaseIterable {
-        case text, json
-    }
 
     private let arguments: Arguments
     private let console: Console
@@ -46,7 +37,7 @@ struct WhyCommand {
     /// - Returns: The code for the state of the log.
     /// - Throws: ``CommandError``, `AuditError`.
     func run() throws -> ExitCode {
-        let format: Format = try arguments.choice("format", .text)
+        let format: AnswerFormat = try arguments.choice("format", .text)
         let sequence = try arguments.sequence(arguments.operands[1], of: "SEQ")
         let reasons = try AuditReasons(AuditLog(path: arguments.operands[0]))
         let reason: AuditReason
@@ -57,7 +48,8 @@ struct WhyCommand {
         return AuditCommand.exitCode(reasons.status, of: reasons.name, console)
     }
 
-    private func show(_ reason: AuditReason, _ format: Format, _ decoder: AuditDecoder) throws {
+    private func show(_ reason: AuditReason, _ format: AnswerFormat, _ decoder: AuditDecoder) throws
+    {
         switch format {
         case .json:
             let value = try AuditJSON(decoder).value(reason)

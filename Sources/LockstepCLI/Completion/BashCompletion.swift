@@ -98,39 +98,20 @@ struct BashCompletion {
         let syntax = entry.syntax
         let commands = syntax.subcommands.map(\.name).joined(separator: " ")
         let options = syntax.allOptions.flatMap(\.words).joined(separator: " ")
-        let operands = syntax.operands.map { operand in
-            CompletionTable.quoted(Self.text(operand.values) + (operand.isRepeated ? "+" : ""))
-        }
         return """
                 \(CompletionTable.quoted(entry.place)))
                     commands=\(CompletionTable.quoted(commands))
                     options=\(CompletionTable.quoted(options))
-                    operands=(\(operands.joined(separator: " ")))
+                    operands=(\(entry.operands))
                     ;;
 
             """
     }
 
     private var values: String {
-        table.entries.map { entry in
-            entry.syntax.allOptions.filter { $0.value != nil }.map { option in
-                let patterns = option.words.map {
-                    CompletionTable.quoted("\(entry.place) \($0)")
-                }
-                let text = CompletionTable.quoted(Self.text(option.values))
-                let result =
-                    if case .words = option.values { "values=\(text)" } else { "kind=\(text)" }
-                return "    \(patterns.joined(separator: " | "))) \(result) ;;\n"
-            }.joined()
-        }.joined()
-    }
-
-    private static func text(_ values: CommandSyntax.Values) -> String {
-        switch values {
-        case .anything: ""
-        case .words(let words): words.joined(separator: " ")
-        case .files: "files"
-        case .directories: "directories"
+        table.cases { values in
+            let text = CompletionTable.quoted(values.text)
+            return if case .words = values { "values=\(text)" } else { "kind=\(text)" }
         }
     }
 }

@@ -6,6 +6,13 @@ struct CompletionTable {
         let place: String
         /// The command.
         let syntax: CommandSyntax
+
+        /// What its operands may be, each as a word; a plus stands behind one that is repeated.
+        var operands: String {
+            syntax.operands.map { operand in
+                CompletionTable.quoted(operand.values.text + (operand.isRepeated ? "+" : ""))
+            }.joined(separator: " ")
+        }
     }
 
     /// The name of the program.
@@ -39,12 +46,37 @@ struct CompletionTable {
                 })
     }
 
+    /// The cases of a script in which every option that takes a value tells what it may be.
+    ///
+    /// - Parameter result: What the script sets for such values.
+    /// - Returns: A line for each option.
+    func cases(_ result: (CommandSyntax.Values) -> String) -> String {
+        entries.map { entry in
+            entry.syntax.allOptions.filter { $0.value != nil }.map { option in
+                let patterns = option.words.map { Self.quoted("\(entry.place) \($0)") }
+                return "    \(patterns.joined(separator: " | "))) \(result(option.values)) ;;\n"
+            }.joined()
+        }.joined()
+    }
+
     /// A text as one word for a shell.
     static func quoted(_ text: String) -> String {
         "'"
             + text.split(separator: "'", omittingEmptySubsequences: false).joined(
                 separator: "'\\''")
             + "'"
+    }
+}
+
+extension CommandSyntax.Values {
+    /// What values may be, as the scripts have it: words, or the name of a kind.
+    var text: String {
+        switch self {
+        case .anything: ""
+        case .words(let words): words.joined(separator: " ")
+        case .files: "files"
+        case .directories: "directories"
+        }
     }
 }
 

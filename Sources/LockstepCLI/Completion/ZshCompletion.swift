@@ -93,48 +93,29 @@ struct ZshCompletion {
         let options = syntax.allOptions.flatMap { option in
             option.words.map { Self.described($0, option.summary) }
         }
-        let operands = syntax.operands.map { operand in
-            CompletionTable.quoted(Self.text(operand.values) + (operand.isRepeated ? "+" : ""))
-        }
         return """
                 \(CompletionTable.quoted(entry.place)))
                     commands=(\(commands.joined(separator: " ")))
                     options=(\(options.joined(separator: " ")))
-                    operands=(\(operands.joined(separator: " ")))
+                    operands=(\(entry.operands))
                     ;;
 
             """
     }
 
     private var values: String {
-        table.entries.map { entry in
-            entry.syntax.allOptions.filter { $0.value != nil }.map { option in
-                let patterns = option.words.map {
-                    CompletionTable.quoted("\(entry.place) \($0)")
-                }
-                let result: String =
-                    switch option.values {
-                    case .words(let words):
-                        "values=(\(words.map(CompletionTable.quoted).joined(separator: " ")))"
-                    default: "kind=\(CompletionTable.quoted(Self.text(option.values)))"
-                    }
-                return "    \(patterns.joined(separator: " | "))) \(result) ;;\n"
-            }.joined()
-        }.joined()
+        table.cases { values in
+            switch values {
+            case .words(let words):
+                "values=(\(words.map(CompletionTable.quoted).joined(separator: " ")))"
+            default: "kind=\(CompletionTable.quoted(values.text))"
+            }
+        }
     }
 
     /// A word with what it does, for `_describe`.
     private static func described(_ word: String, _ summary: String) -> String {
         let name = word.split(separator: ":", omittingEmptySubsequences: false)
         return CompletionTable.quoted(name.joined(separator: "\\:") + ":" + summary)
-    }
-
-    private static func text(_ values: CommandSyntax.Values) -> String {
-        switch values {
-        case .anything: ""
-        case .words(let words): words.joined(separator: " ")
-        case .files: "files"
-        case .directories: "directories"
-        }
     }
 }

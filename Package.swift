@@ -59,7 +59,7 @@ let package = Package(
         room("Files", ["Model"], c: ["CZstd", "CCrypto", "CTOML", "CChecksum"]),
         room("Events", ["Model", "Bus"]),
         room("BookMarket", ["Model", "Market"]),
-        room("OutcomeMarket", ["Model"]),
+        room("OutcomeMarket", ["Model", "Market"]),
         room("Feed", ["Model", "Files"]),
         room("Strategy", ["Model", "Events", "Bus"]),
         room("Risk", ["Model", "Events", "Bus"]),
@@ -86,7 +86,7 @@ let package = Package(
             "CLI",
             [
                 "Model", "Bus", "Files", "Feed", "Strategy", "Risk", "Market", "BookMarket",
-                "Backtest", "Audit", "Reports",
+                "OutcomeMarket", "Backtest", "Audit", "Reports",
             ]),
         .executableTarget(
             name: "LockstepTool", dependencies: ["LockstepCLI"], swiftSettings: strict),

@@ -6,6 +6,15 @@ import LockstepModel
 
 /// The venues of a configuration, with their rules and costs.
 struct VenueTable {
+    /// The keys that a venue may have.
+    static let keys = [
+        "name", "kind", "path", "gap_limit", "through", "slippage_range", "fees", "slippage",
+        "initial_margin", "allows_non_positive_prices", "latency", "compatible_with", "same_close",
+        "outcome",
+    ]
+    /// The kinds of venues.
+    static let kinds = ["bars", "outcome"]
+
     /// Their names in order.
     let names: [String]
     /// The venues in order.
@@ -19,12 +28,7 @@ struct VenueTable {
     /// - Throws: ``CommandError/configuration(place:message:)``.
     init(_ root: ConfigurationTable, _ currency: Currency?) throws(CommandError) {
         let (tables, names) = try ConfigurationFile.named(
-            root, "venues", by: "name",
-            known: [
-                "name", "kind", "path", "gap_limit", "through", "slippage_range", "fees",
-                "slippage", "initial_margin", "allows_non_positive_prices", "latency",
-                "compatible_with", "same_close",
-            ], like: "\"sim\"")
+            root, "venues", by: "name", known: Self.keys, like: "\"sim\"")
         self.names = names
         if tables.count > Int(UInt16.max) {
             throw .configuration(

@@ -93,7 +93,8 @@ public struct LockstepCommand: Sendable {
             options: [.flag("version", "Show the version.")],
             subcommands: [
                 RunCommand.syntax, StrategiesCommand.syntax, CheckCommand.syntax,
-                AuditCommand.syntax, AuditCommand.dump, CompletionCommand.syntax,
+                MarketCommand.syntax, AuditCommand.syntax, AuditCommand.dump,
+                CompletionCommand.syntax,
             ])
     }
 
@@ -122,6 +123,8 @@ public struct LockstepCommand: Sendable {
             return try ScheduleCommand(
                 arguments, registry, own, console, program: program
             ).perform()
+        case "market":
+            return try MarketCommand.run(arguments.command.last ?? "", arguments, console)
         case "completion": return try CompletionCommand(arguments, root, console).run()
         case "strategies": return try StrategiesCommand(arguments, registry, console).run()
         default:

@@ -89,7 +89,7 @@ def number(kind, value):
 
 CONTROL = [
     {"topic": lambda r: r.u(255), "name": Bytes.text, "version": lambda r: r.u(2**32 - 1)},
-    {"id": lambda r: r.u(2**32 - 1), "text": Bytes.text}, {"json": Bytes.text}, {"step": Bytes.u},
+    {"id": lambda r: r.u(2**32 - 1), "text": Bytes.text}, {"json": Bytes.text}, {},
     {"status": lambda r: ENDS[r.u()], "reason": lambda r: r.text() if r.u(1) else None},
     {"offset": Bytes.u, "reason": Bytes.text}]
 

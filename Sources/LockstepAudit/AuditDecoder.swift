@@ -274,8 +274,8 @@ public struct AuditDecoder: Sendable {
             ])
         case .configuration(let json):
             return .row([kind(2), RecordField("json", .string(json))])
-        case .stepEnd(let step):
-            return .row([kind(3), RecordField("step", .unsigned(step))])
+        case .stepEnd:
+            return .row([kind(3)])
         case .end(let status, let reason):
             return .row([
                 kind(4),

@@ -52,6 +52,9 @@ public struct AuditRecord: Hashable, Sendable {
             payload: raw[head.payload..<head.end])
     }
 
+    /// Whether it is the mark with which a step ends.
+    var isStepEnd: Bool { topic == 0 && payload.first == 3 }
+
     /// Whether it was not written by the run, but says where a log was closed by `recover`.
     var isRecoveryNote: Bool { topic == 0 && payload.first == 5 }
 }

@@ -25,7 +25,7 @@ package struct FirstDifference: Hashable, Sendable {
             let second = try other.next()
             if first == second {
                 guard let first else { return nil }
-                if first.topic == 0, let sealed = Self.sealedStep(first) { step = sealed + 1 }
+                if first.isStepEnd { step += 1 }
                 continue
             }
             return FirstDifference(
@@ -38,11 +38,5 @@ package struct FirstDifference: Hashable, Sendable {
     ) throws(AuditError) -> String? {
         guard let record else { return nil }
         return try AuditText(reader.decoder).line(record)
-    }
-
-    private static func sealedStep(_ record: AuditRecord) -> UInt64? {
-        var reader = RecordReader(record.payload)
-        guard case .stepEnd(let step)? = try? ControlEvent(from: &reader) else { return nil }
-        return step
     }
 }

@@ -32,11 +32,9 @@ extension AuditDecoder {
     private static func checkControl(
         _ raw: [UInt8], _ bytes: Span<UInt8>, _ record: RecordHead
     ) throws(RecordError) {
-        var at = record.payload
-        if at < record.end, bytes[at] == 3 {
-            at += 1
-            _ = try RecordHead.number(bytes, &at, record.end)
-            if at != record.end { throw .trailingBytes(record.end - at) }
+        let size = record.end - record.payload
+        if size > 0, bytes[record.payload] == 3 {
+            if size > 1 { throw .trailingBytes(size - 1) }
         } else {
             var reader = RecordReader(raw[record.payload..<record.end])
             _ = try ControlEvent(from: &reader)

@@ -299,7 +299,7 @@ final class BusCore: @unchecked Sendable {
 
     @inline(never)
     private func showStep() throws(BusError) {
-        append(StepEnd(step: unsafe state.pointee.step), slot: Slot.stepEnd, cause: 0, producer: 0)
+        append(StepEnd(), slot: Slot.stepEnd, cause: 0, producer: 0)
         unsafe state.pointee.cursor = state.pointee.end
         try showTap()
     }

@@ -6,8 +6,9 @@ public enum ControlEvent: EventPayload, Hashable {
     case symbol(id: UInt32, text: String)
     /// What decides the run, as JSON with sorted keys and no spaces.
     case configuration(json: String)
-    /// Everything of the step is resolved.
-    case stepEnd(step: UInt64)
+    /// Everything of the step is resolved; the first ends the set-up, which is step 0, and each
+    /// later one the step after that of the one before.
+    case stepEnd
     /// The run is over.
     case end(EndStatus, reason: String?)
     /// The log was cut here and closed by `recover`.
@@ -57,8 +58,8 @@ public enum ControlEvent: EventPayload, Hashable {
         case .configuration(let json):
             writer.unsigned(2)
             writer.string(json)
-        case .stepEnd(let step):
-            StepEnd(step: step).encode(into: &writer)
+        case .stepEnd:
+            StepEnd().encode(into: &writer)
         case .end(let status, let reason):
             writer.unsigned(4)
             writer.unsigned(UInt64(status.rawValue))
@@ -87,7 +88,7 @@ public enum ControlEvent: EventPayload, Hashable {
             let id = try reader.unsigned(UInt32.self, "id")
             self = .symbol(id: id, text: try reader.string())
         case 2: self = .configuration(json: try reader.string())
-        case 3: self = .stepEnd(step: try reader.unsigned())
+        case 3: self = .stepEnd
         case 4:
             let number = try reader.unsigned(UInt8.self, "status")
             guard let status = EndStatus(rawValue: number) else {
@@ -104,21 +105,13 @@ public enum ControlEvent: EventPayload, Hashable {
 
 /// The end of a step as a payload without text, so that noting it costs nothing.
 struct StepEnd: EventPayload {
-    let step: UInt64
-
-    init(step: UInt64) { self.step = step }
+    init() {}
 
     static var schema: RecordSchema { ControlEvent.schema }
 
-    func encode(into writer: inout RecordWriter) {
-        var cursor = writer.cursor(numbers: 2)
-        cursor.unsigned(3)
-        cursor.medium(step)
-        writer.take(cursor)
-    }
+    func encode(into writer: inout RecordWriter) { writer.unsigned(3) }
 
     init(from reader: inout RecordReader) throws(RecordError) {
         guard try reader.unsigned() == 3 else { throw .outOfRange(field: "kind") }
-        step = try reader.unsigned()
     }
 }

@@ -84,8 +84,7 @@ public struct Delivery: ~Copyable {
     @usableFromInline @inline(never)
     var stepEnd: ControlEvent? {
         guard header.slot == Slot.stepEnd else { return nil }
-        let step = unsafe place.assumingMemoryBound(to: Envelope<StepEnd>.self).pointee.payload.step
-        return .stepEnd(step: step)
+        return .stepEnd
     }
 
     /// Writes the fields of the payload.

@@ -256,19 +256,16 @@ public struct RecordWriter: ~Copyable {
             distance: distance, producer: envelope.pointee.producer)
     }
 
-    /// Writes the record of the end of a step: the most frequent one, and of few bytes.
+    /// Writes the record of the end of a step: the most frequent one, and mostly the same four bytes.
     // Safe because: as said of other records.
     @inlinable @inline(__always)
     mutating func stepEnd(_ envelope: UnsafePointer<EnvelopeHeader>) {
-        let step = unsafe envelope.pointee.step
-        if unsafe envelope.pointee.time == recordTime && step < 1 << 56 && limit - end >= 64 {
+        if unsafe envelope.pointee.time == recordTime && limit - end >= 64 {
             recordSequence = unsafe envelope.pointee.sequence
-            // Topic 0 at the same time, no cause; the kind is 3.
+            // Three bytes long, topic 0 at the same time, no cause; the kind is 3.
             unsafe UnsafeMutableRawPointer(end).storeBytes(
-                of: (3 as UInt32 &<< 24).littleEndian, as: UInt32.self)
-            let stop = unsafe RecordCursor.spread(step, end + 4)
-            unsafe end.pointee = UInt8(truncatingIfNeeded: stop - end &- 1)
-            unsafe end = stop
+                of: (3 as UInt32 &<< 24 | 3).littleEndian, as: UInt32.self)
+            unsafe end += 4
         } else {
             unsafe rareStepEnd(envelope)
         }
@@ -277,7 +274,7 @@ public struct RecordWriter: ~Copyable {
     @usableFromInline @inline(never)
     mutating func rareStepEnd(_ envelope: UnsafePointer<EnvelopeHeader>) {
         let start = unsafe beginOtherRecord(envelope, topic: 0, distance: 0)
-        StepEnd(step: unsafe envelope.pointee.step).encode(into: &self)
+        StepEnd().encode(into: &self)
         prefixLength(from: start)
     }
 

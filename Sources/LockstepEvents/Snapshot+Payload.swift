@@ -5,14 +5,16 @@ extension Snapshot: EventPayload {
     /// The fields of a snapshot's record.
     ///
     /// Equity counts from what was gained, so that what is written is what the account began with;
-    /// the net exposure counts from what is not cash, and the gross exposure from the net one.
+    /// cash from equity without the profit of what is held, so that it is what that cost: both stay
+    /// as they are while nothing is traded. The net exposure counts from what is not cash, and the
+    /// gross exposure from the net one.
     public static let schema = RecordSchema([
         .init("account", .unsigned),
         .init("realised", .marked(.money)),
         .init("unrealised", .marked(.money)),
         .init("fees", .marked(.money)),
         .init("equity", .combined(.money, of: [.init(1), .init(2), .init(3, times: -1)])),
-        .init("cash", .marked(.relative(.money, to: 4))),
+        .init("cash", .marked(.combined(.money, of: [.init(4), .init(2, times: -1)]))),
         .init("netExposure", .marked(.combined(.money, of: [.init(4), .init(5, times: -1)]))),
         .init("grossExposure", .marked(.relative(.money, to: 6))),
     ])
@@ -22,20 +24,20 @@ extension Snapshot: EventPayload {
     public func encode(into writer: inout RecordWriter) {
         var cursor = writer.cursor(numbers: 9)
         let gain = realised.units &+ unrealised.units &- fees.units
-        let cashless = cash.units &- equity.units
-        let net = netExposure.units &+ cashless
+        let cost = cash.units &- equity.units &+ unrealised.units
+        let net = netExposure.units &+ cash.units &- equity.units
         let gross = grossExposure.units &- netExposure.units
         let gains =
             mark(realised.units != 0, at: 0) | mark(unrealised.units != 0, at: 1)
             | mark(fees.units != 0, at: 2)
         cursor.small(
-            gains | mark(cashless != 0, at: 3) | mark(net != 0, at: 4) | mark(gross != 0, at: 5),
+            gains | mark(cost != 0, at: 3) | mark(net != 0, at: 4) | mark(gross != 0, at: 5),
             UInt64(account.rawValue))
         cursor.marked(realised)
         cursor.marked(unrealised)
         cursor.marked(fees)
         cursor.wideInteger(equity.units &- gain)
-        if cashless != 0 { cursor.wideInteger(cashless) }
+        if cost != 0 { cursor.wideInteger(cost) }
         cursor.marked(net)
         cursor.marked(gross)
         writer.take(cursor)
@@ -53,7 +55,8 @@ extension Snapshot: EventPayload {
         let fees = try reader.money(marked: marks.flag())
         let equity = try reader.relative(
             to: realised.units &+ unrealised.units &- fees.units)
-        let cashless = try reader.integer(marked: marks.flag())
+        let cost = try reader.integer(marked: marks.flag())
+        let cashless = cost &- unrealised.units
         let net = try reader.integer(marked: marks.flag()) &- cashless
         let gross = net &+ (try reader.integer(marked: marks.flag()))
         try marks.expectEnd()

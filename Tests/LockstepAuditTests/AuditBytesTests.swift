@@ -140,9 +140,9 @@ import Testing
     func record() throws {
         var encoder = RecordEncoder(capacity: 64)
         // Topic 0 at another time → 1; dt = 300 ns (unit 0) → zig-zag 600 = 37 · 16 + 8, so
-        // 0x80 + 8 · 8, then 37; no cause and producer 4 → 4; stepEnd (3) of step 7.
+        // 0x80 + 8 · 8, then 37; no cause and producer 4 → 4; stepEnd (3).
         try encoder.append(sequence: 1, time: 300, topic: 0, cause: 0, producer: 4) {
-            ControlEvent.stepEnd(step: 7).encode(into: &$0)
+            ControlEvent.stepEnd.encode(into: &$0)
         }
         // Topic 32 at another time → 65; dt = −1 ns → zig-zag 1 → 1 · 8; the cause is the record
         // before and the producer 0 → 16; one number 300 = 0xAC 0x02.
@@ -151,7 +151,7 @@ import Testing
         }
         // Topic 62 at the same time → 124; cause 2 before and producer 20 → 2 · 16 + 15 and 5.
         try encoder.append(sequence: 3, time: 299, topic: 62, cause: 1, producer: 20) { _ in }
-        let first: [UInt8] = [6, 1, 0xC0, 37, 4, 3, 7]
+        let first: [UInt8] = [5, 1, 0xC0, 37, 4, 3]
         let second: [UInt8] = [5, 65, 8, 16, 0xAC, 0x02]
         let third: [UInt8] = [3, 124, 47, 5]
         #expect(encoder.writer.bytes == first + second + third)

@@ -42,7 +42,7 @@ private struct EditedLog {
                     ).encode(into: &$0)
                 }
             }
-            try note(.stepEnd(step: UInt64(step)), time)
+            try note(.stepEnd, time)
         }
         try note(.end(.completed, reason: nil), Int64(steps) * 60)
         _ = try writer.close(.completed)

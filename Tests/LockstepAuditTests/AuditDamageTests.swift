@@ -195,27 +195,27 @@ import Testing
 
     @Test("behind right checksums the records themselves are checked")
     func forgedRecords() throws {
-        // length 4: topic 0 at the same time, no cause and producer 0, stepEnd (3) of step 1.
-        let right: [UInt8] = [4, 0, 0, 3, 1]
+        // length 3: topic 0 at the same time, no cause and producer 0, stepEnd (3).
+        let right: [UInt8] = [3, 0, 0, 3]
         #expect(try fault(forged(right)) == .unfinished)
         let refused: [(AuditFault, [UInt8])] = [
-            (.record(sequence: 1, .truncated), [5, 0, 0, 3, 1]),
-            (.record(sequence: 1, .malformedNumber), [5, 0, 0x80, 0, 3, 1]),
-            (.cause(sequence: 1), [4, 0, 16, 3, 1]),
-            (.record(sequence: 1, .trailingBytes(1)), [5, 0, 0, 3, 1, 0]),
-            (.record(sequence: 1, .outOfRange(field: "kind")), [4, 0, 0, 9, 1]),
+            (.record(sequence: 1, .truncated), [4, 0, 0, 3]),
+            (.record(sequence: 1, .malformedNumber), [4, 0, 0x80, 0, 3]),
+            (.cause(sequence: 1), [3, 0, 16, 3]),
+            (.record(sequence: 1, .trailingBytes(1)), [4, 0, 0, 3, 0]),
+            (.record(sequence: 1, .outOfRange(field: "kind")), [3, 0, 0, 9]),
             // Later by 1 ns; by nothing; by 2000 ns, which is 2 µs; by a unit 7; by too many days.
-            (.contents("times"), [5, 1, 0x10, 0, 3, 1]),
-            (.record(sequence: 1, .malformedNumber), [5, 1, 0, 0, 3, 1]),
-            (.record(sequence: 1, .malformedNumber), [7, 1, 0x80, 0xFA, 0x01, 0, 3, 1]),
-            (.record(sequence: 1, .malformedNumber), [5, 1, 0x17, 0, 3, 1]),
-            (.record(sequence: 1, .malformedNumber), [8, 1, 0x96, 0x80, 0x80, 0x01, 0, 3, 1]),
-            (.contents("topics"), [4, 64, 0, 3, 1]),
+            (.contents("times"), [4, 1, 0x10, 0, 3]),
+            (.record(sequence: 1, .malformedNumber), [4, 1, 0, 0, 3]),
+            (.record(sequence: 1, .malformedNumber), [6, 1, 0x80, 0xFA, 0x01, 0, 3]),
+            (.record(sequence: 1, .malformedNumber), [4, 1, 0x17, 0, 3]),
+            (.record(sequence: 1, .malformedNumber), [7, 1, 0x96, 0x80, 0x80, 0x01, 0, 3]),
+            (.contents("topics"), [3, 64, 0, 3]),
             (.contents("record count"), right + right),
             (
                 .record(sequence: 1, .outOfRange(field: "producer")),
                 // 15 and 65 521 = 3 · 2¹⁴ + 127 · 2⁷ + 113.
-                [7, 0, 15, 0xF1, 0xFF, 0x03, 3, 1]
+                [6, 0, 15, 0xF1, 0xFF, 0x03, 3]
             ),
         ]
         for (expected, raw) in refused {
@@ -225,7 +225,7 @@ import Testing
 
     @Test("behind right checksums the head is checked against its records")
     func forgedHeads() throws {
-        let right: [UInt8] = [4, 0, 0, 3, 1]
+        let right: [UInt8] = [3, 0, 0, 3]
         let other = try #require(SHA256Digest(bytes: [UInt8](repeating: 1, count: 32)))
         let cases: [(AuditFault, (inout AuditBlockHead) -> Void)] = [
             (.digest, { $0.digest = other }),

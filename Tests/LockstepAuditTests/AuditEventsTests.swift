@@ -45,7 +45,7 @@ private struct EventLog {
                 Wake(time: Timestamp(nanoseconds: time + 5), requester: 2)
                     .encode(into: &$0)
             }
-            try append(0, time) { ControlEvent.stepEnd(step: UInt64(number)).encode(into: &$0) }
+            try append(0, time) { ControlEvent.stepEnd.encode(into: &$0) }
         }
         _ = try writer.close(.completed)
         return sink.bytes

@@ -107,7 +107,7 @@ import Testing
             to: sink, manifest: SampleLog.manifest, settings: try SampleLog().settings)
         func append(_ sequence: UInt64) throws {
             try writer.append(sequence: sequence, time: 0, topic: 0) {
-                ControlEvent.stepEnd(step: sequence).encode(into: &$0)
+                ControlEvent.stepEnd.encode(into: &$0)
             }
         }
         try append(1)
@@ -163,7 +163,7 @@ import Testing
         let times: [Int64] = [-1, .min, .max, 0, .max, .min]
         for (place, time) in times.enumerated() {
             try writer.append(sequence: UInt64(place + 1), time: time, topic: 0) {
-                ControlEvent.stepEnd(step: 0).encode(into: &$0)
+                ControlEvent.stepEnd.encode(into: &$0)
             }
         }
         _ = try writer.close(.completed)

@@ -150,7 +150,7 @@ struct SampleLog {
                 sequence: sequence, time: time, topic: 32, cause: step == 0 ? 0 : sequence - 2,
                 producer: 4
             ) { Sample(step, time: time, text: text).encode(into: &$0) }
-            try note(.stepEnd(step: step), at: time)
+            try note(.stepEnd, at: time)
         }
         try note(.end(.completed, reason: nil), at: start + Int64(steps) * 60)
     }

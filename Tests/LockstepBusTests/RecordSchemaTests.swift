@@ -132,7 +132,7 @@ import Testing
                 topic: 62, name: "bars",
                 schema: RecordSchema(version: 3, [.init("open", .price), .init("note", .string)])),
             .symbol(id: .max, text: "Zürich"), .configuration(json: #"{"seed":1}"#),
-            .stepEnd(step: .max), .end(.completed, reason: nil), .end(.failed, reason: ""),
+            .stepEnd, .end(.completed, reason: nil), .end(.failed, reason: ""),
             .end(.cancelled, reason: "by hand"), .end(.recovered, reason: nil),
             .recovered(offset: 1 << 40, reason: "cut"),
         ] as [ControlEvent])

@@ -126,7 +126,7 @@ private struct Wide: EventPayload, Hashable {
                     switch delivery.payload(Topic<ControlEvent>(0)) {
                     case .schema(let topic, let name, let schema)?:
                         probe.note("\(topic) \(name) \(schema.fields.map(\.name))")
-                    case .stepEnd(let step)?: probe.note("end of \(step)")
+                    case .stepEnd?: probe.note("end of \(delivery.step.rawValue)")
                     case .end(let status, let reason)?: probe.note("\(status) \(reason ?? "")")
                     default: probe.note("another")
                     }

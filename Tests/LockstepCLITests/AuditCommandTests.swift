@@ -111,25 +111,30 @@ import Testing
 }
 
 @Suite struct SemanticsCommandTests {
-    /// A log of marks alone, with sound bytes.
-    private func write(steps: [UInt64], _ path: String) throws {
+    /// A log with sound bytes of steps that have a symbol each, and of steps that have nothing.
+    private func write(steps: [Bool], _ path: String) throws {
         let digest = try #require(SHA256Digest(bytes: [UInt8](repeating: 1, count: 32)))
         let writer = try AuditLogWriter(
             creating: path, manifest: AuditManifest(run: "marks", toolVersion: "1.0"),
             settings: try AuditLogSettings(sync: .none, salt: .derived(digest)))
-        let events =
-            steps.map { ControlEvent.stepEnd(step: $0) } + [.end(.completed, reason: nil)]
-        for (place, event) in events.enumerated() {
+        var sequence: UInt64 = 0
+        func append(_ event: ControlEvent, step: Int) throws {
+            sequence += 1
             try writer.append(
-                sequence: UInt64(place + 1), time: Int64(place) * 1_000_000_000, topic: 0
+                sequence: sequence, time: Int64(step) * 1_000_000_000, topic: 0
             ) { event.encode(into: &$0) }
         }
+        for (step, isSound) in steps.enumerated() {
+            if isSound { try append(.symbol(id: UInt32(step), text: "s\(step)"), step: step) }
+            try append(.stepEnd, step: step)
+        }
+        try append(.end(.completed, reason: nil), step: steps.count)
         _ = try writer.close(.completed)
     }
 
     @Test func `a sound log has a line for each rule and no finding`() throws {
         let scratch = try Scratch()
-        try write(steps: [0, 1, 2], scratch("sound.lka"))
+        try write(steps: [true, true, true], scratch("sound.lka"))
         let spoken = try Spoken("audit", "verify", "--semantics", scratch("sound.lka"))
         #expect(spoken.code == .success)
         #expect(spoken.error.isEmpty)
@@ -144,8 +149,8 @@ import Testing
 
     @Test func `findings are shown up to twenty, counted all, and end the command with 1`() throws {
         let scratch = try Scratch()
-        // Every second mark is missing: 30 times the number jumps.
-        try write(steps: (0...30).map { $0 * 2 }, scratch("gaps.lka"))
+        // Of 31 steps 30 have nothing but their end.
+        try write(steps: (0...30).map { $0 == 0 }, scratch("gaps.lka"))
         let spoken = try Spoken("audit", "verify", "--semantics", scratch("gaps.lka"))
         #expect(spoken.code == .finding)
         #expect(spoken.error.contains("gaps.lka: 30 findings"))
@@ -153,8 +158,8 @@ import Testing
         let found = spoken.output.split(separator: "\n").filter { $0.hasPrefix("steps: ") }
         #expect(found.count == 20)
         let first =
-            "steps: record 2, step 1, 1970-01-01T00:00:01Z: "
-            + "expected the end of step 1, found the end of step 2"
+            "steps: record 3, step 1, 1970-01-01T00:00:01Z: "
+            + "expected a record of step 1 before its end, found its end alone"
         #expect(found.first.map(String.init) == first)
         // Bytes and numbers of records are sound all the same.
         #expect(try Spoken("audit", "verify", scratch("gaps.lka")).code == .success)
@@ -162,13 +167,13 @@ import Testing
 
     @Test func `damage of bytes stands above findings`() throws {
         let scratch = try Scratch()
-        try write(steps: [0, 2], scratch("gaps.lka"))
+        try write(steps: [true, false], scratch("gaps.lka"))
         let bytes = try Data(contentsOf: URL(filePath: scratch("gaps.lka")))
         try bytes.dropLast(20).write(to: URL(filePath: scratch("torn.lka")))
         let torn = try Spoken("audit", "verify", "--semantics", scratch("torn.lka"))
         #expect(torn.code == .finding)
         #expect(torn.error.contains("torn at byte"))
-        #expect(torn.output.contains("expected the end of step 1, found the end of step 2"))
+        #expect(torn.output.contains("expected a record of step 1 before its end"))
         let both = try Spoken("audit", "verify", "--semantics", "--quick", scratch("gaps.lka"))
         #expect(both.code == .usage)
     }

@@ -76,7 +76,7 @@ import Testing
         let text = Sample.manyBarsConfiguration(parameters: "symbol = \"A\", lots = 1000")
         try scratch.write(text, "a.toml")
         let (code, error) = try Self.run(
-            "ulimit -f 128; exec \"$0\" \"$@\"", ["run", "a.toml", "--out", "out"],
+            "ulimit -f 64; exec \"$0\" \"$@\"", ["run", "a.toml", "--out", "out"],
             in: scratch.path)
         #expect(code == 74)
         #expect(error.split(separator: "\n").count == 1)

@@ -131,7 +131,8 @@ import Testing
             0xF, 1,  // marks: realised, unrealised, fees, cash; account
             60, 9, 4,  // 30 → 60; −5 → 9; 2 → 4
             0xD0, 0xF,  // equity 1023 − (30 − 5 − 2) = 1000 → 2000 = 15 · 128 + 80
-            0xDD, 9,  // cash 400 − 1023 = −623 → 1245 = 9 · 128 + 93
+            // Equity without what is unrealised is 1028: cash 400 − 1028 = −628, what the position cost,
+            0xE7, 9,  // → 1255 = 9 · 128 + 103
         ]
         #expect(bytes(snapshot, time: 1000, sequence: 9) == expected)
     }

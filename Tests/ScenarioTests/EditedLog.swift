@@ -62,10 +62,8 @@ struct EditedLog {
 
     /// The place of the mark that ends a step.
     func mark(ofStep step: UInt64) throws -> Int {
-        try #require(
-            try places(TopicID(0)).first {
-                try control(at: $0) == .stepEnd(step: step)
-            })
+        let marks = try places(TopicID(0)).filter { try control(at: $0) == .stepEnd }
+        return try #require(marks.indices.contains(Int(step)) ? marks[Int(step)] : nil)
     }
 
     func payload<Payload: EventPayload>(_ topic: Topic<Payload>, at place: Int) throws -> Payload {

@@ -59,12 +59,15 @@ struct Log {
 
     func records(of topic: String) -> [LogRecord] { records.filter { $0.topic == topic } }
 
-    /// The numbers of the steps that ended, in the order of the log.
-    var steps: [UInt64] {
-        records(of: "control").filter { $0.name("kind") == "stepEnd" }.compactMap {
-            $0.number("step")
+    /// The places of the marks with which the steps end, from that of step 0 on.
+    var marks: [Int] {
+        records.indices.filter {
+            records[$0].topic == "control" && records[$0].name("kind") == "stepEnd"
         }
     }
+
+    /// The numbers of the steps that ended.
+    var steps: [UInt64] { marks.indices.map { UInt64($0) } }
 
     /// The record with which the log ends.
     var end: LogRecord? { records.last }

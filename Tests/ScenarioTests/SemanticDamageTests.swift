@@ -86,8 +86,11 @@ import Testing
             let place = log.places(Topics.snapshot.id)[1]
             log.entries[place].payload.removeLast()
         },
-        Damage(.steps, "a mark with another number") { log in
-            log.put(ControlEvent.stepEnd(step: 77), at: try log.mark(ofStep: 8))
+        Damage(.steps, "the mark of a step without a record") { log in
+            let place = try log.mark(ofStep: 7)
+            log.repeat(place)
+            log.entries[place + 1].time = Timestamp(
+                nanoseconds: log.entries[place].time.nanoseconds + 1)
         },
         Damage(.steps, "a step that does not end before the run") { log in
             log.entries.remove(at: try log.mark(ofStep: 9))

@@ -109,7 +109,7 @@ package struct ReferenceEngine {
         try journal.note(.configuration(json: try configuration.canonicalText()))
         try journal.append(Lifecycle.start, to: Topics.lifecycle.id)
         try drain()
-        try journal.note(.stepEnd(step: 0))
+        try journal.note(.stepEnd)
     }
 
     private mutating func runSteps() throws {
@@ -141,14 +141,14 @@ package struct ReferenceEngine {
         }
         try deliver(root, on: Topics.settle.id)
         try drain()
-        try journal.note(.stepEnd(step: step))
+        try journal.note(.stepEnd)
     }
 
     private mutating func endFeed() throws {
         hasEnded = true
         try journal.append(Lifecycle.endOfFeed, to: Topics.lifecycle.id)
         try drain()
-        try journal.note(.stepEnd(step: step + 1))
+        try journal.note(.stepEnd)
     }
 
     private mutating func drain() throws {

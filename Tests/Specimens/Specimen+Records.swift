@@ -131,7 +131,7 @@ extension Specimen {
             try log.symbol("a symbol")
             try log.control(.configuration(json: #"{"strategies":[{"name":"cross"}]}"#))
             try log.step()
-            try log.control(.stepEnd(step: .max))
+            try log.control(.stepEnd)
             for status in ControlEvent.EndStatus.allCases {
                 try log.control(.end(status, reason: status == .completed ? nil : "why"))
             }

@@ -7,7 +7,6 @@ package final class SpecimenLog {
     private let sink = MemorySink()
     private let writer: AuditLogWriter
     private var schemas: [UInt8: RecordSchema] = [:]
-    private var steps: UInt64 = 0
     private var symbols: UInt32 = 0
 
     /// The number of the record written last.
@@ -78,8 +77,7 @@ package final class SpecimenLog {
 
     /// Ends a step, and goes on a minute later.
     package func step(_ minutes: Int64 = 1) throws {
-        try control(.stepEnd(step: steps))
-        steps += 1
+        try control(.stepEnd)
         time &+= minutes &* 60_000_000_000
     }
 

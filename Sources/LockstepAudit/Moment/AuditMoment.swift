@@ -112,8 +112,8 @@ public struct AuditMoment: Sendable {
         case .configuration(let json):
             terms = RunTerms(configuration: json)
             names = AuditNames(configuration: json)
-        case .stepEnd(let number):
-            step = number
+        case .stepEnd:
+            step = sealed
             sealed &+= 1
             isComplete = true
             orders.seal()

@@ -138,8 +138,8 @@ public struct AuditSemantics: Sendable {
         }
         note(record)
         scope.note(topic: 0)
-        if case .stepEnd(let step) = event {
-            steps.takeEnd(ofStep: step, &findings)
+        if case .stepEnd = event {
+            steps.takeEndOfStep(open: scope.count, &findings)
             risk.seal(scope, &findings)
             cash.seal(scope, &findings)
             lots.seal(&findings)

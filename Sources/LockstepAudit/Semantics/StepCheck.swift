@@ -1,11 +1,13 @@
 import LockstepBus
 import LockstepModel
 
-/// The rule `steps`: marks are numbered one after another, and the end of the run is the last record.
+/// The rule `steps`: every mark ends a step of which there is a record, and the end of the run is
+/// the last record.
 ///
 /// The log of a run that failed may end within a step; others may not.
 struct StepCheck: Sendable {
-    private var next: UInt64 = 0
+    /// The number of the step in hand.
+    private var step: UInt64 = 0
     private var end: ControlEvent.EndStatus?
 
     /// Takes any record; after the end there must be none.
@@ -17,12 +19,16 @@ struct StepCheck: Sendable {
     }
 
     /// Takes the end of a step.
-    mutating func takeEnd(ofStep step: UInt64, _ findings: inout SemanticFindings) {
+    ///
+    /// - Parameters:
+    ///   - open: How many records the step has, its mark among them.
+    ///   - findings: Where findings go.
+    mutating func takeEndOfStep(open: Int, _ findings: inout SemanticFindings) {
         findings.examine(.steps)
         findings.check(
-            .steps, step == next, expected: "the end of step \(next)",
-            found: "the end of step \(step)")
-        next = step &+ 1
+            .steps, open > 1, expected: "a record of step \(step) before its end",
+            found: "its end alone")
+        step &+= 1
     }
 
     /// Takes the end of the run.
@@ -37,7 +43,7 @@ struct StepCheck: Sendable {
         findings.examine(.steps)
         findings.check(
             .steps, status == .failed || open == 0,
-            expected: "the end of step \(next) before the end of a run that is \(status)",
+            expected: "the end of step \(step) before the end of a run that is \(status)",
             found: "\(open) records of a step that has not ended")
         end = status
     }

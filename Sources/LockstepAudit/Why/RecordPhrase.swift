@@ -46,7 +46,7 @@ struct RecordPhrase {
     private static func control(_ fields: PhraseFields) -> String? {
         guard let kind = fields["kind"] else { return nil }
         switch kind {
-        case "stepEnd": return fields["step"].map { "step \($0) ends" }
+        case "stepEnd": return "the step ends"
         case "end": return fields["status"].map { "the run ends: \($0)" }
         case "configuration": return "the configuration of the run"
         default: return nil

@@ -77,9 +77,9 @@ let package = Package(
             name: "Lockstep",
             dependencies: [
                 "LockstepModel", "LockstepBus", "LockstepEvents", "LockstepMarket",
-                "LockstepBookMarket", "LockstepFiles", "LockstepFeed", "LockstepStrategy",
-                "LockstepRisk", "LockstepAudit", "LockstepBacktest", "LockstepAnalytics",
-                "LockstepReports",
+                "LockstepBookMarket", "LockstepOutcomeMarket", "LockstepFiles", "LockstepFeed",
+                "LockstepStrategy", "LockstepRisk", "LockstepAudit", "LockstepBacktest",
+                "LockstepAnalytics", "LockstepReports",
             ],
             swiftSettings: library),
         room(
@@ -120,7 +120,11 @@ let package = Package(
             // A debug build calls the C library's square root, which is exact.
             linkerSettings: [.linkedLibrary("m")]),
         tests(
-            "LockstepOutcomeMarketTests", ["Model", "OutcomeMarket", "OutcomeScenarios"]),
+            "LockstepOutcomeMarketTests",
+            [
+                "Model", "Market", "OutcomeMarket", "OutcomeScenarios", "Files", "Events", "Bus",
+                "Feed", "Strategy", "Audit", "Backtest",
+            ]),
         tests("LockstepStrategyTests", ["Model", "Events", "Bus", "Strategy"]),
         tests("LockstepRiskTests", ["Model", "Events", "Bus", "Risk"]),
         tests("LockstepPortfolioTests", ["Model", "Events", "Bus", "Portfolio"]),

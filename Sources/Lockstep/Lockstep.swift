@@ -9,6 +9,7 @@
 @_exported public import struct LockstepFiles.SHA256Digest
 @_exported public import LockstepMarket
 @_exported public import LockstepModel
+@_exported public import LockstepOutcomeMarket
 @_exported public import LockstepReports
 @_exported public import LockstepRisk
 @_exported public import LockstepStrategy

@@ -49,19 +49,42 @@ extension BacktestConfiguration {
 
     package func portfolio() throws -> Portfolio {
         try Portfolio(
-            accounts: accounts, instruments: instruments, primarySeries: primarySeries)
+            accounts: accounts, instruments: instruments, primarySeries: primarySeries,
+            tokens: tokens)
     }
 
     package func riskGate() throws -> RiskGate {
         try RiskGate(
-            instruments: instruments, accounts: accounts, limits: risk, fees: largestFees)
+            instruments: instruments, accounts: accounts, limits: risk, fees: largestFees,
+            holders: holders)
+    }
+
+    /// The venues that keep the cash and tokens of accounts themselves.
+    private var holders: Set<VenueID> {
+        Set(
+            venues.indices.filter { venues[$0].market.holdsAccounts }
+                .map { VenueID(UInt16($0 + 1)) })
+    }
+
+    /// Whether there is such a venue.
+    package var hasOutcomes: Bool { venues.contains { $0.market.holdsAccounts } }
+
+    /// The tokens of such venues: YES and NO of each outcome in turn.
+    private var tokens: [TokenPair] {
+        let holders = holders
+        let tokens = instruments.filter { holders.contains($0.venue) }
+        return stride(from: 0, to: tokens.count - 1, by: 2).map { place in
+            TokenPair(yes: tokens[place].id, no: tokens[place + 1].id)
+        }
     }
 
     /// What the strategies of a run find there.
     package var strategySetup: StrategySetup {
-        StrategySetup(
+        var setup = StrategySetup(
             instruments: instruments, series: seriesDescriptions,
             cash: accounts.map(\.startingCash), seed: seed)
+        setup.hearsOutcomes = hasOutcomes
+        return setup
     }
 
     /// Opens the log; without a path its bytes go nowhere and only the digest is kept.

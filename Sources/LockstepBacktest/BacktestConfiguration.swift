@@ -81,6 +81,8 @@ public struct BacktestConfiguration: Sendable {
     public var instruments: Instruments
     /// The data, one series each; an instrument's first one is its primary.
     public var data: [DataSeries]
+    /// Data that are no bars, such as what is decided about an outcome market.
+    public var feeds: [DatumFeed]
     /// The accounts, numbered from 1.
     public var accounts: [Account]
     /// The strategies, in the order in which they are asked.
@@ -119,6 +121,7 @@ public struct BacktestConfiguration: Sendable {
         self.accounts = accounts
         self.strategies = strategies
         self.seed = seed
+        feeds = []
         risk = .none
         services = []
         invariants = []

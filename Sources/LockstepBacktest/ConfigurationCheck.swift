@@ -1,4 +1,5 @@
 import LockstepFiles
+import LockstepMarket
 import LockstepModel
 import LockstepStrategy
 
@@ -18,7 +19,15 @@ extension BacktestConfiguration {
         if instruments.isEmpty {
             try refuse("instruments", "There is none. Declare at least one.")
         }
-        if data.isEmpty { try refuse("data", "There is none. Declare at least one series.") }
+        if data.isEmpty, feeds.isEmpty, venues.allSatisfy({ $0.market.hours == nil }) {
+            try refuse("data", "There is none. Declare at least one series.")
+        }
+        if venues.count > 1, let holder = venues.first(where: { $0.market.holdsAccounts }) {
+            try refuse(
+                "venues.\(holder.name)",
+                "It keeps the cash of the accounts, which can trade nowhere else. "
+                    + "Make it the only venue of the run.")
+        }
         if accounts.isEmpty { try refuse("accounts", "There is none. Declare at least one.") }
         if let start, let end, end <= start {
             try refuse("run.end", "\(end) is not after run.start, \(start).")

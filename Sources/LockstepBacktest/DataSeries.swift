@@ -1,4 +1,5 @@
 public import LockstepFeed
+import LockstepMarket
 public import LockstepModel
 
 /// One series of a run: whose bars, how long, and where they come from.
@@ -61,6 +62,13 @@ public struct DataSeries: Sendable {
 extension BacktestConfiguration {
     /// Opens every series and merges them by time; files are read ahead on a thread of their own.
     package func openFrames() throws -> FrameCursor {
+        let hours = venues.compactMap(\.market.hours)
+        if !feeds.isEmpty || !hours.isEmpty {
+            return FrameCursor(
+                try DatedFrames(
+                    bars: data.isEmpty ? nil : try openBars(), try feeds.map { try $0.open() },
+                    openings: hours.map(\.lowerBound), closings: hours.map(\.upperBound)))
+        }
         let memory = data.compactMap { series -> MemoryBarSource? in
             if case .memory(let bars) = series.source { bars } else { nil }
         }
@@ -68,12 +76,16 @@ extension BacktestConfiguration {
         if memory.count == data.count, start == nil, end == nil {
             return FrameCursor(try MemoryFrames(memory))
         }
-        return FrameCursor(
-            try ReadAhead(
-                FrameAligner(
-                    data.enumerated().map { place, series in
-                        try open(series, SeriesID(UInt32(place + 1)))
-                    })))
+        return FrameCursor(try openBars())
+    }
+
+    /// Opens every series of bars and merges them by time.
+    private func openBars() throws -> some FrameSource {
+        try ReadAhead(
+            FrameAligner(
+                data.enumerated().map { place, series in
+                    try open(series, SeriesID(UInt32(place + 1)))
+                }))
     }
 
     private func open(_ series: DataSeries, _ id: SeriesID) throws -> OpenSource {

@@ -36,7 +36,8 @@ struct RunOutput: Sendable {
     func writeManifest(_ configuration: BacktestConfiguration) throws(BacktestError) {
         var inputs: [JSONValue] = []
         let files =
-            configuration.data.compactMap(\.path) + [facts.configurationPath].compactMap(\.self)
+            configuration.data.compactMap(\.path) + configuration.feeds.compactMap(\.path)
+            + [facts.configurationPath].compactMap(\.self)
         for path in files {
             do {
                 let (digest, size) = try Digest.sha256(ofFile: path)

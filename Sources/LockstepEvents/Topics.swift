@@ -53,6 +53,14 @@ public enum Topics: Sendable {
     @inlinable
     public static var snapshot: Topic<Snapshot> { Topic(12) }
 
+    /// The prices of outcome markets; only in runs with such a venue.
+    @inlinable
+    public static var outcomeQuote: Topic<OutcomeQuote> { Topic(14) }
+
+    /// What happens at venues beside orders and fills; only in runs with an outcome market.
+    @inlinable
+    public static var venueEvent: Topic<VenueEvent> { Topic(15) }
+
     /// Figures that strategies write down.
     @inlinable
     public static var note: Topic<Note> { Topic(16) }
@@ -86,5 +94,14 @@ public enum Topics: Sendable {
         try await bus.register(note, name: "note")
         try await bus.register(wake, name: "wake")
         try await bus.register(halt, name: "halt")
+    }
+
+    /// Registers the topics of outcome markets, for runs with such a venue alone.
+    ///
+    /// - Parameter bus: A bus that has not begun its first step.
+    /// - Throws: What ``register(on:)`` throws.
+    public static func registerOutcomes(on bus: EventBus) async throws(BusError) {
+        try await bus.register(outcomeQuote, name: "outcomeQuote")
+        try await bus.register(venueEvent, name: "venueEvent")
     }
 }

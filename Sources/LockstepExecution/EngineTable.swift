@@ -12,6 +12,7 @@ struct EngineTable: ~Copyable {
     struct Row {
         private let host: Unmanaged<MarketHost>
         let isBatch: Bool
+        let holdsAccounts: Bool
         /// Whether data means nothing to the engine now.
         var isIdle: Bool
         /// The wake that was last published.
@@ -20,6 +21,7 @@ struct EngineTable: ~Copyable {
         init(_ host: MarketHost) {
             unsafe self.host = .passUnretained(host)
             isBatch = host.isBatch
+            holdsAccounts = host.holdsAccounts
             isIdle = host.status().isIdle
         }
 

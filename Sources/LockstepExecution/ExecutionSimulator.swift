@@ -28,9 +28,12 @@ public actor ExecutionSimulator: BusService {
 
     public func connect(_ port: BusPort) throws {
         let state = state
+        let holdsAccounts = state.value.holdsAccounts
         let sink = MarketSink(
             updates: try port.publisher(Topics.orderUpdate),
-            fills: try port.publisher(Topics.fill), wakes: try port.publisher(Topics.wake))
+            fills: try port.publisher(Topics.fill), wakes: try port.publisher(Topics.wake),
+            quotes: holdsAccounts ? try port.publisher(Topics.outcomeQuote) : nil,
+            events: holdsAccounts ? try port.publisher(Topics.venueEvent) : nil)
         try port.forEachLent(Topics.frame) { envelope in
             try envelope.borrow { try state.value.advance($0.payload, to: sink) }
         }
@@ -42,10 +45,22 @@ public actor ExecutionSimulator: BusService {
         try port.forEachLent(Topics.order) { envelope in
             try state.value.execute(envelope.payload(), at: envelope.value.time, to: sink)
         }
+        if holdsAccounts { return try connectHolders(port) }
         try port.forEachLent(Topics.booking) { envelope in
             if envelope.value.payload.kind != .trade {
                 try state.value.apply(envelope.value.payload)
             }
+        }
+    }
+
+    /// Lets venues that hold accounts hear of every booking and close every step.
+    private func connectHolders(_ port: BusPort) throws {
+        let state = state
+        try port.forEachLent(Topics.booking) { envelope in
+            try state.value.hold(envelope.value.payload)
+        }
+        try port.forEachLent(Topics.settle) { envelope in
+            try state.value.settle(at: envelope.value.time)
         }
     }
 
@@ -61,11 +76,18 @@ final class MarketSink: MarketOutlet {
     private let updates: Publisher<OrderUpdate>
     private let fills: Publisher<Fill>
     private let wakes: Publisher<Wake>
+    private let quotes: Publisher<OutcomeQuote>?
+    private let events: Publisher<VenueEvent>?
 
-    init(updates: Publisher<OrderUpdate>, fills: Publisher<Fill>, wakes: Publisher<Wake>) {
+    init(
+        updates: Publisher<OrderUpdate>, fills: Publisher<Fill>, wakes: Publisher<Wake>,
+        quotes: Publisher<OutcomeQuote>?, events: Publisher<VenueEvent>?
+    ) {
         self.updates = updates
         self.fills = fills
         self.wakes = wakes
+        self.quotes = quotes
+        self.events = events
     }
 
     func publish(_ outputs: borrowing MarketOutputs) throws(BusError) {
@@ -73,6 +95,17 @@ final class MarketSink: MarketOutlet {
             try updates.publish(made: { update.value })
         } fill: { fill throws(BusError) in
             try fills.publish(made: { fill.value })
+        } other: { output throws(BusError) in
+            try publish(output)
+        }
+    }
+
+    @inline(never)
+    private func publish(_ output: MarketOutput) throws(BusError) {
+        switch output {
+        case .quote(let quote): try quotes?.publish(quote)
+        case .venue(let event): try events?.publish(event)
+        default: break
         }
     }
 

@@ -19,11 +19,15 @@ package struct MarketHall: ~Copyable {
     /// Whether a venue collects commands for a batch.
     package let hasBatchVenue: Bool
 
+    /// Whether a venue keeps the cash and holdings of its accounts itself.
+    package let holdsAccounts: Bool
+
     /// Opens the venues.
     package init(engines: [HostedEngine], instruments: Instruments) {
         self.engines = EngineTable(engines.map(\.host))
         directory = VenueDirectory(instruments: instruments, venues: engines.map(\.venue))
         hasBatchVenue = engines.contains { $0.isBatch }
+        holdsAccounts = engines.contains { $0.host.holdsAccounts }
         for place in 0..<self.engines.count where !self.engines[place].isIdle { busy += 1 }
     }
 
@@ -108,6 +112,22 @@ package struct MarketHall: ~Copyable {
     package mutating func apply(_ booking: Booking) throws {
         for place in 0..<engines.count {
             note(place, try engines[place].use { engine throws in try engine.apply(booking) })
+        }
+    }
+
+    /// Tells venues of a booking: those that hold accounts of every one, the others of what is not
+    /// of their making.
+    mutating func hold(_ booking: Booking) throws {
+        for place in 0..<engines.count
+        where engines[place].holdsAccounts || booking.kind != .trade {
+            note(place, try engines[place].use { engine throws in try engine.apply(booking) })
+        }
+    }
+
+    /// Lets venues that hold accounts close a step.
+    mutating func settle(at now: Timestamp) throws {
+        for place in 0..<engines.count where engines[place].holdsAccounts {
+            try engines[place].use { engine throws in try engine.settle(now) }
         }
     }
 
@@ -202,7 +222,7 @@ package struct MarketHall: ~Copyable {
             switch outputs[place] {
             case .update(let update) where update.change.isFinal: directory.forget(update.order)
             case .fill(let fill) where fill.leaves.lots == 0: directory.forget(fill.order)
-            case .update, .fill: break
+            case .update, .fill, .quote, .venue: break
             }
         }
     }

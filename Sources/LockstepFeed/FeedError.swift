@@ -38,6 +38,8 @@ public enum RowFault: Hashable, Sendable {
     case notPositive(String)
     /// The bar contradicts itself.
     case bar(BarFault)
+    /// A field says what cannot be; what follows the name of its column.
+    case refused(String)
     /// The bar belongs to another series or instrument.
     case foreign(series: SeriesID, instrument: InstrumentID)
 }
@@ -90,6 +92,7 @@ extension RowFault: CustomStringConvertible {
             "The price \(text) is not above zero. Correct it, or remove the row."
         case .bar(let fault):
             "The bar contradicts itself: \(fault). Correct the row, or remove it."
+        case .refused(let text): text
         case .foreign(let series, let instrument):
             "The bar belongs to series \(series.rawValue) of instrument \(instrument.rawValue). "
                 + "Give each source bars of its own series alone."

@@ -14,6 +14,12 @@ public protocol MarketDescription: Encodable, Sendable {
     /// The most a fill can cost: a fixed amount and a share of its notional, for reserves.
     var largestFee: ProportionalFee { get }
 
+    /// Whether the market keeps the cash and tokens of its accounts itself; false unless told.
+    var holdsAccounts: Bool { get }
+
+    /// When the market opens and closes, where it does by itself and not with its data.
+    var hours: Range<Timestamp>? { get }
+
     /// Makes an engine in its first state.
     ///
     /// - Parameters:
@@ -36,6 +42,12 @@ public protocol MarketDescription: Encodable, Sendable {
 }
 
 extension MarketDescription {
+    @inlinable
+    public var holdsAccounts: Bool { false }
+
+    @inlinable
+    public var hours: Range<Timestamp>? { nil }
+
     @inlinable
     public func makeHost(
         _ venue: VenueID, in setting: MarketSetting

@@ -58,6 +58,18 @@ public protocol MarketEngine: Codable, Sendable {
     /// - Throws: ``MarketError``, which ends the run.
     mutating func apply(_ booking: Booking) throws(MarketError)
 
+    /// Whether the engine keeps the cash and holdings of its accounts itself.
+    ///
+    /// Then it hears of all bookings, and compares its books with the ledger in ``settle(at:)``;
+    /// its accounts trade nowhere else. False unless told.
+    var holdsAccounts: Bool { get }
+
+    /// Closes a step, when all its fills are booked; called only where the engine holds accounts.
+    ///
+    /// - Parameter now: The time of the step.
+    /// - Throws: ``MarketError``, which ends the run, when its books differ from the ledger.
+    mutating func settle(at now: Timestamp) throws(MarketError)
+
     /// Checks what must hold between any two calls; costs a pass over all that works.
     ///
     /// - Throws: ``MarketError/brokenInvariant(venue:what:)``.
@@ -67,6 +79,12 @@ public protocol MarketEngine: Codable, Sendable {
 extension MarketEngine {
     @inlinable
     public var isIdle: Bool { false }
+
+    @inlinable
+    public var holdsAccounts: Bool { false }
+
+    @inlinable
+    public mutating func settle(at now: Timestamp) throws(MarketError) {}
 }
 
 /// An order, an amendment or a cancel, and when it arrived at the venue.

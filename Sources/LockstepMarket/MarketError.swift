@@ -25,6 +25,10 @@ public enum MarketError: Error, Hashable, Sendable {
     case overflow(instrument: InstrumentID, operation: MarketOperation)
     /// A command or a booking names an account that the venue does not know.
     case unknownAccount(venue: VenueID, account: AccountID)
+    /// The market's books and the ledger differ.
+    case booksDisagree(venue: VenueID, account: AccountID, what: String)
+    /// The data of a step cannot be: a venue cannot do what they say.
+    case impossibleData(venue: VenueID, time: Timestamp, why: String)
     /// A setting has a value that makes no sense.
     case invalidSetting(name: String, why: String)
 }
@@ -41,6 +45,11 @@ extension MarketError: CustomStringConvertible {
         case .unknownAccount(let venue, let account):
             "Venue \(venue.rawValue) does not know account \(account.rawValue). "
                 + "Declare the account before the run."
+        case .booksDisagree(let venue, let account, let what):
+            "Account \(account.rawValue) has \(what) at venue \(venue.rawValue): market and ledger "
+                + "differ. The run cannot go on; report it together with its configuration."
+        case .impossibleData(let venue, let time, let why):
+            "At \(time), venue \(venue.rawValue): \(why)."
         case .invalidSetting(let name, let why):
             "The setting \(name) is refused: \(why)."
         }

@@ -36,6 +36,8 @@ public final class MarketHost {
     public let venue: VenueID
     /// Whether commands wait for a batch.
     public let isBatch: Bool
+    /// Whether the engine keeps the cash and holdings of its accounts itself.
+    public let holdsAccounts: Bool
 
     @usableFromInline
     package let advance: (borrowing Frame, inout MarketOutputs) throws(MarketError) -> EngineStatus
@@ -47,6 +49,8 @@ public final class MarketHost {
     package let runBatch: (Timestamp, inout MarketOutputs) throws(MarketError) -> EngineStatus
     @usableFromInline
     package let apply: (Booking) throws(MarketError) -> EngineStatus
+    @usableFromInline
+    package let settle: (Timestamp) throws(MarketError) -> Void
     @usableFromInline
     package let checkInvariants: () throws(MarketError) -> Void
     @usableFromInline
@@ -69,6 +73,8 @@ public final class MarketHost {
     ) {
         self.venue = venue
         isBatch = false
+        holdsAccounts = false
+        settle = { (_) throws(MarketError) in }
         self.advance = advance
         self.execute = execute
         runBatch = { (_, _) throws(MarketError) in status() }
@@ -85,6 +91,7 @@ public final class MarketHost {
     public init<Engine: MarketEngine>(_ engine: Engine) {
         venue = engine.venue
         isBatch = engine.isBatch
+        holdsAccounts = engine.holdsAccounts
         let place = UnsafeMutablePointer<Engine>.allocate(capacity: 1)
         unsafe place.initialize(to: engine)
         advance = { (frame, outputs) throws(MarketError) in
@@ -103,6 +110,9 @@ public final class MarketHost {
         apply = { (booking) throws(MarketError) in
             try unsafe place.pointee.apply(booking)
             return unsafe EngineStatus(&place.pointee)
+        }
+        settle = { (now) throws(MarketError) in
+            try unsafe place.pointee.settle(at: now)
         }
         checkInvariants = { () throws(MarketError) in
             try unsafe place.pointee.checkInvariants()

@@ -7,4 +7,8 @@ public enum MarketOutput: Hashable, Sendable, Codable {
     case update(OrderUpdate)
     /// An execution.
     case fill(Fill)
+    /// The prices of an outcome have changed.
+    case quote(OutcomeQuote)
+    /// Something happened beside orders and fills.
+    case venue(VenueEvent)
 }

@@ -5,7 +5,7 @@ public import LockstepModel
 /// It is lent to an engine and cannot be copied. Emptied, it keeps its memory, so in the long run
 /// nothing is allocated.
 // Safe because: it owns its memory and cannot be copied; each output lies in a place of its own,
-// behind a number that says which of the two it is, and is trivial, so that nothing has to end it.
+// behind a number that says which of them it is, and is trivial, so that nothing has to end it.
 @safe @frozen
 public struct MarketOutputs: ~Copyable, @unchecked Sendable {
     @usableFromInline var base: UnsafeMutableRawPointer
@@ -41,7 +41,11 @@ public struct MarketOutputs: ~Copyable, @unchecked Sendable {
     public subscript(position: Int) -> MarketOutput {
         precondition(position >= 0 && position < used, "a position beyond the outputs")
         let place = unsafe base + position * Self.stride
-        return unsafe Self.isFill(place) ? .fill(Self.fill(place)) : .update(Self.update(place))
+        switch unsafe Self.kind(place) {
+        case 0: return unsafe .update(Self.update(place))
+        case 1: return unsafe .fill(Self.fill(place))
+        default: return unsafe Self.other(place)
+        }
     }
 
     /// Appends an output.
@@ -50,6 +54,8 @@ public struct MarketOutputs: ~Copyable, @unchecked Sendable {
         switch output {
         case .update(let update): append(update)
         case .fill(let fill): append(fill)
+        case .quote(let quote): append(quote)
+        case .venue(let event): append(event)
         }
     }
 
@@ -77,6 +83,22 @@ public struct MarketOutputs: ~Copyable, @unchecked Sendable {
         unsafe (place + Self.header).initializeMemory(as: Fill.self, to: fill())
     }
 
+    /// Appends the prices of an outcome.
+    @inline(never)
+    public mutating func append(_ quote: OutcomeQuote) {
+        let place = unsafe nextPlace()
+        unsafe place.storeBytes(of: 2, as: UInt64.self)
+        unsafe (place + Self.header).initializeMemory(as: OutcomeQuote.self, to: quote)
+    }
+
+    /// Appends what happened beside orders and fills.
+    @inline(never)
+    public mutating func append(_ event: VenueEvent) {
+        let place = unsafe nextPlace()
+        unsafe place.storeBytes(of: 3, as: UInt64.self)
+        unsafe (place + Self.header).initializeMemory(as: VenueEvent.self, to: event)
+    }
+
     /// Appends all outputs of another buffer, in their order.
     public mutating func append(contentsOf other: borrowing Self) {
         for position in other.indices { append(other[position]) }
@@ -99,16 +121,20 @@ public struct MarketOutputs: ~Copyable, @unchecked Sendable {
     @inlinable @inline(__always)
     package borrowing func forEach<Failure: Error>(
         update: (Lent<OrderUpdate>) throws(Failure) -> Void,
-        fill: (Lent<Fill>) throws(Failure) -> Void
+        fill: (Lent<Fill>) throws(Failure) -> Void,
+        other: (MarketOutput) throws(Failure) -> Void
     ) throws(Failure) {
         var place = unsafe base
         let end = unsafe base + used &* Self.stride
         while unsafe place != end {
             let output = unsafe UnsafeRawPointer(place + Self.header)
-            if unsafe Self.isFill(place) {
+            let kind = unsafe Self.kind(place)
+            if kind == 0 {
+                try unsafe update(Lent(output.assumingMemoryBound(to: OrderUpdate.self)))
+            } else if kind == 1 {
                 try unsafe fill(Lent(output.assumingMemoryBound(to: Fill.self)))
             } else {
-                try unsafe update(Lent(output.assumingMemoryBound(to: OrderUpdate.self)))
+                try unsafe other(Self.other(place))
             }
             unsafe place += Self.stride
         }
@@ -139,12 +165,26 @@ extension MarketOutputs {
 
     /// The bytes from one output to the next.
     @inlinable static var stride: Int {
-        header + max(MemoryLayout<OrderUpdate>.stride, MemoryLayout<Fill>.stride)
+        header
+            + max(
+                max(MemoryLayout<OrderUpdate>.stride, MemoryLayout<Fill>.stride),
+                max(MemoryLayout<OutcomeQuote>.stride, MemoryLayout<VenueEvent>.stride))
     }
 
+    /// What lies at a place: 0 an update, 1 a fill, 2 a quote, 3 an event of a venue.
     @inlinable @inline(__always)
-    static func isFill(_ place: UnsafeMutableRawPointer) -> Bool {
-        unsafe place.load(as: UInt64.self) != 0
+    static func kind(_ place: UnsafeMutableRawPointer) -> UInt64 {
+        unsafe place.load(as: UInt64.self)
+    }
+
+    /// What lies at a place that is neither an update nor a fill.
+    @usableFromInline @inline(never)
+    static func other(_ place: UnsafeMutableRawPointer) -> MarketOutput {
+        let output = unsafe UnsafeRawPointer(place + header)
+        if unsafe kind(place) == 2 {
+            return unsafe .quote(output.assumingMemoryBound(to: OutcomeQuote.self).pointee)
+        }
+        return unsafe .venue(output.assumingMemoryBound(to: VenueEvent.self).pointee)
     }
 
     @inlinable @inline(__always)

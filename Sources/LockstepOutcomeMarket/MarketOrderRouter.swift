@@ -56,6 +56,7 @@ extension OutcomeMarketEngine {
         planBook(&plan)
         if rules.crossMatching { planCross(&plan) }
         if let refusal = planMaker(&plan) { return refusal }
+        if terms.withinRedemption, !isWithinRedemption(plan) { return .outsideRedemption }
         if !isWithinSlippage(plan) { return .slippage }
         return hasFunds(plan) ? nil : .insufficientBalance
     }
@@ -164,6 +165,11 @@ extension OutcomeMarketEngine {
         if isLarge || isLarger || total > Exact.largest { return .sizeTooLarge }
         plan.total = total
         return nil
+    }
+
+    /// Whether a buyer pays no more than the tokens can bring, or a seller gets something.
+    private func isWithinRedemption(_ plan: OrderPlan) -> Bool {
+        plan.terms.side == .buy ? plan.total <= plan.terms.size : plan.total > 0
     }
 
     /// Whether the whole order keeps to its limit against the price before it.

@@ -74,6 +74,8 @@ package enum OutcomeRefusal: UInt8, Hashable, Sendable, Codable, CaseIterable {
     case makerDepleted
     /// The amount is more than the market can count.
     case sizeTooLarge
+    /// More would be paid than the tokens can bring, or nothing got for them.
+    case outsideRedemption
 
     /// The reason as it is written.
     package var name: String {
@@ -90,6 +92,7 @@ package enum OutcomeRefusal: UInt8, Hashable, Sendable, Codable, CaseIterable {
         case .slippage: "slippage"
         case .makerDepleted: "ammDepleted"
         case .sizeTooLarge: "sizeTooLarge"
+        case .outsideRedemption: "priceOutsideRedemption"
         }
     }
 }

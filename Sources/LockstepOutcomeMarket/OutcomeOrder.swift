@@ -78,15 +78,19 @@ package struct OutcomeMarketOrder: Hashable, Sendable, Codable {
     package var size: Int64
     /// How much worse than the price before the order all of it may be, in 10⁻¹²; nil for any.
     package var maxSlippage: Int64?
+    /// Whether a purchase above what tokens redeem for, and a sale for nothing, are refused.
+    package var withinRedemption: Bool
 
     package init(
-        outcome: Int, token: OutcomeToken, side: Side, size: Int64, maxSlippage: Int64?
+        outcome: Int, token: OutcomeToken, side: Side, size: Int64, maxSlippage: Int64?,
+        withinRedemption: Bool = false
     ) {
         self.outcome = outcome
         self.token = token
         self.side = side
         self.size = size
         self.maxSlippage = maxSlippage
+        self.withinRedemption = withinRedemption
     }
 }
 
@@ -112,7 +116,7 @@ extension OutcomeOrder {
             [
                 1, Int64(user), Int64(market.outcome), Int64(market.token.rawValue),
                 Int64(market.side.rawValue), market.size, market.maxSlippage == nil ? 0 : 1,
-                market.maxSlippage ?? 0,
+                market.maxSlippage ?? 0, market.withinRedemption ? 1 : 0,
             ]
         case .cancel(let target):
             [2, Int64(user), Int64(bitPattern: target)]

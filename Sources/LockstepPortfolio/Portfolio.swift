@@ -30,6 +30,8 @@ package struct Portfolio: ~Copyable, Sendable {
     var told: Column<Int32>
     /// Whether it has told the only account, which is not in the list then.
     var toldOnly = false
+    /// The marks of tokens that outcome markets trade; nil without such a venue.
+    var tokens: TokenMarks?
 
     /// Makes the books of the accounts, without money.
     ///
@@ -37,11 +39,12 @@ package struct Portfolio: ~Copyable, Sendable {
     ///   - declared: The accounts, numbered from 1 in order.
     ///   - instruments: The instruments; each in the currency of every account.
     ///   - primarySeries: For each instrument in order the series that marks it; nil without one.
+    ///   - tokens: The instruments of outcome markets: YES and NO of every outcome.
     /// - Throws: ``PortfolioError`` when an account is misplaced, begins below zero or has another
     ///   currency than an instrument.
     package init(
         accounts declared: [Account], instruments: Instruments,
-        primarySeries: [SeriesID?]
+        primarySeries: [SeriesID?], tokens: [TokenPair] = []
     ) throws(PortfolioError) {
         try Self.check(declared, instruments)
         self.declared = declared
@@ -57,6 +60,7 @@ package struct Portfolio: ~Copyable, Sendable {
                     ratio: instrument.ratio, slot: series.map { Int($0.rawValue) - 1 } ?? -1)
             })
         places = Column(repeating: -1, count: declared.count * instruments.count)
+        if !tokens.isEmpty { self.tokens = TokenMarks(tokens, instruments) }
         for account in declared { accounts.append(AccountBook(account.id)) }
         for place in accounts.indices { wake(place) }
     }
@@ -225,7 +229,7 @@ package struct Portfolio: ~Copyable, Sendable {
     }
 
     @inline(__always)
-    private func place(of account: AccountID) -> Int? {
+    func place(of account: AccountID) -> Int? {
         let place = UInt(account.rawValue) &- 1
         return place < UInt(bitPattern: accounts.count) ? Int(bitPattern: place) : nil
     }

@@ -69,7 +69,28 @@ package actor PortfolioAccountant: BusService {
             try outlets.book(envelope, in: &portfolio.value)
             if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
         }
+        if portfolio.value.tokens != nil { return try connectTokens(port, outlets) }
         try port.forEachLent(Topics.settle) { envelope in
+            if portfolio.value.passes(envelope.value.step) { return }
+            try envelope.borrow { try outlets.settle($0.payload, in: &portfolio.value) }
+        }
+    }
+}
+
+extension PortfolioAccountant {
+    /// Lets the accountant hear of outcome markets: their prices are marks, and what they pay and
+    /// charge is booked.
+    private func connectTokens(_ port: BusPort, _ outlets: Outlets) throws {
+        let portfolio = portfolio
+        try port.forEachLent(Topics.outcomeQuote) { envelope in
+            portfolio.value.tokens?.take(envelope.value.payload)
+        }
+        try port.forEachLent(Topics.venueEvent) { envelope in
+            try outlets.book(
+                envelope.value.payload, at: envelope.value.time, in: &portfolio.value)
+        }
+        try port.forEachLent(Topics.settle) { envelope in
+            try portfolio.value.markTokens()
             if portfolio.value.passes(envelope.value.step) { return }
             try envelope.borrow { try outlets.settle($0.payload, in: &portfolio.value) }
         }
@@ -96,6 +117,18 @@ private struct Outlets {
     @inline(never)
     private func bookOther(_ envelope: Lent<Envelope<Fill>>, in portfolio: inout Portfolio) throws {
         try publish(portfolio.change(envelope.payload()), envelope, in: &portfolio)
+    }
+
+    /// Books what a venue pays or charges, and publishes the booking and the slices it closed.
+    @inline(never)
+    func book(_ event: VenueEvent, at time: Timestamp, in portfolio: inout Portfolio) throws {
+        switch event.kind {
+        case .payout:
+            try bookings.publish(portfolio.redeem(event, at: time))
+            for slice in portfolio.closed { try slices.publish(slice) }
+        case .gas: try bookings.publish(portfolio.charge(event))
+        default: break
+        }
     }
 
     /// Publishes the booking of a fill and the slices it closed.

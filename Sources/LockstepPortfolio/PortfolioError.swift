@@ -7,6 +7,8 @@ public enum PortfolioOperation: String, Hashable, Sendable {
     case deposit = "booking a deposit"
     /// Booking a fill.
     case fill = "booking a fill"
+    /// Booking what a venue pays or charges.
+    case venue = "booking what a venue pays or charges"
     /// Valuing what is held.
     case valuation = "valuing positions"
 }

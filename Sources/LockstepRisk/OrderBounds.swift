@@ -25,6 +25,9 @@ struct OrderBounds: Sendable {
         if let notional { mostNotional = notional.units }
     }
 
+    /// Lets no order pass without asking the rules.
+    mutating func admitNothing() { leastLots = .max }
+
     @inline(__always)
     mutating func admits(lots: Int64) -> Bool { lots >= leastLots && lots <= mostLots }
 

@@ -26,6 +26,8 @@ struct OrderCandidate: Sendable {
     var notional: Int64?
     /// What it would count for; nil without a price or beyond 64 bits.
     var claim: OpenOrder.Claim?
+    /// Whether the venue sees to it that the order is paid for.
+    private(set) var isHeldByVenue = false
     /// What the order it amends counts for now.
     var replaced = OpenOrder.Claim.none
 
@@ -135,8 +137,30 @@ struct OrderCandidate: Sendable {
         }
     }
 
+    /// Lots count, money does not: the venue holds it.
+    ///
+    /// A token is worth one whole at most, so that
+    /// is what an order without a limit is valued at.
+    @inline(never)
+    private mutating func valueHeld(_ view: borrowing RiskView, filled: Int64) {
+        isHeldByVenue = true
+        hasPrice = true
+        leaves = terms.quantity > filled ? terms.quantity &- filled : 0
+        claim = OpenOrder.Claim(lots: leaves, value: 0)
+        do throws(ArithmeticError) {
+            let ratio = view.listings[instrument].ratio
+            let most = view.listings[instrument].wholePrice
+            notional = try ratio.notional(
+                Price(ticks: terms.limit ?? most), Quantity(lots: terms.quantity)
+            ).units
+        } catch {
+            // No worth: the limits of worth let it pass, and the venue refuses it.
+        }
+    }
+
     @inline(__always)
     private mutating func value(_ view: borrowing RiskView, filled: Int64) {
+        if view.listings[instrument].isHeldByVenue { return valueHeld(view, filled: filled) }
         if terms.limit != nil || terms.trigger != nil { hasPrice = true }
         // What is left is not negative; a quantity out of range is refused by its own rule.
         leaves = terms.quantity > filled ? terms.quantity &- filled : 0

@@ -16,14 +16,17 @@ public struct RiskGate: ~Copyable, Sendable {
     ///   - accounts: The accounts, in the order of their identities.
     ///   - limits: The bounds every order keeps.
     ///   - fees: The largest fees by venue; a venue that is missing takes none.
+    ///   - holders: The venues that keep the cash and holdings of accounts themselves: they, and not
+    ///     risk, see to it that an order is paid for.
     /// - Throws: ``RiskError`` for misplaced accounts and limits that do not fit the currency.
     public init(
         instruments: Instruments, accounts: [Account], limits: RiskLimits = .none,
-        fees: [VenueID: LargestFee] = [:]
+        fees: [VenueID: LargestFee] = [:], holders: Set<VenueID> = []
     ) throws(RiskError) {
         try RiskView.check(accounts)
         rules = try RiskRules(limits, instruments)
-        view = RiskView(instruments: instruments, accounts: accounts, fees: fees)
+        view = RiskView(
+            instruments: instruments, accounts: accounts, fees: fees, holders: holders)
         rules.prepare(&view)
     }
 

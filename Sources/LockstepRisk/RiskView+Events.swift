@@ -177,12 +177,14 @@ extension RiskView {
         if orders[place].isReduceOnly { return }
         let (instrument, basis) = (Int(orders[place].instrument), orders[place].basis)
         let filled = orders[place].filled
+        let isHeldByVenue = listings[instrument].isHeldByVenue
         var claim = OpenOrder.Claim.none
         try orders.forEachTerms(of: place) { terms throws(ArithmeticError) in
             let lots = max(0, terms.quantity &- filled)
             if lots == 0 { return }
             let ticks = terms.limit ?? terms.trigger ?? basis
             claim.lots = max(claim.lots, lots)
+            if isHeldByVenue { return }
             claim.value = max(claim.value, try cost(instrument, ticks: ticks, lots: lots))
         }
         replaceClaim(of: place, by: claim)

@@ -22,6 +22,10 @@ public struct RiskView: ~Copyable, Sendable {
         var primary: UInt32 = 0
         /// The place of that series among the prices; -1 before the first frame.
         var source = -1
+        /// Whether the venue keeps cash and holdings itself.
+        var isHeldByVenue = false
+        /// The ticks of a price of one; 0 where the venue does not keep cash and holdings.
+        var wholePrice: Int64 = 0
 
         /// What lots at a price above zero may cost at most, within all bounds of size and worth,
         /// where no product is rounded or wide; nil otherwise.
@@ -121,7 +125,10 @@ public struct RiskView: ~Copyable, Sendable {
         }
     }
 
-    init(instruments: Instruments, accounts: [Account], fees: [VenueID: LargestFee]) {
+    init(
+        instruments: Instruments, accounts: [Account], fees: [VenueID: LargestFee],
+        holders: Set<VenueID>
+    ) {
         halts = TradingHalt(instruments: instruments.count)
         listings = Column(
             instruments.map {
@@ -129,6 +136,13 @@ public struct RiskView: ~Copyable, Sendable {
                     ratio: $0.ratio, limits: $0.limits, fee: fees[$0.venue] ?? LargestFee.none,
                     bounds: OrderBounds($0.limits))
             })
+        for (place, instrument) in instruments.enumerated()
+        where holders.contains(instrument.venue) {
+            listings[place].isHeldByVenue = true
+            listings[place].bounds.admitNothing()
+            listings[place].wholePrice =
+                (try? instrument.price(from: .one))?.ticks ?? Price.limit - 1
+        }
         funds = Column(accounts.map { Funds(kind: $0.kind) })
         cells = Column(repeating: Cell(), count: accounts.count * instruments.count)
     }

@@ -21,6 +21,8 @@ final class HostedStrategy {
     let onReject: (StatePlace, StateReference<Report>, inout Context) throws -> Void
     let onTimer: (StatePlace, TimerID, inout Context) throws -> Void
     let onEnd: (StatePlace, inout Context) throws -> Void
+    /// What a strategy of outcome markets has besides.
+    let outcome: OutcomeHandlers?
 
     @usableFromInline
     init(
@@ -31,7 +33,8 @@ final class HostedStrategy {
         onUpdate: @escaping (StatePlace, StateReference<Report>, inout Context) throws -> Void,
         onReject: @escaping (StatePlace, StateReference<Report>, inout Context) throws -> Void,
         onTimer: @escaping (StatePlace, TimerID, inout Context) throws -> Void,
-        onEnd: @escaping (StatePlace, inout Context) throws -> Void
+        onEnd: @escaping (StatePlace, inout Context) throws -> Void,
+        outcome: OutcomeHandlers?
     ) {
         self.subscriptions = subscriptions
         self.type = type
@@ -44,6 +47,7 @@ final class HostedStrategy {
         self.onReject = onReject
         self.onTimer = onTimer
         self.onEnd = onEnd
+        self.outcome = outcome
     }
 
     /// Hosts a strategy of a known type.
@@ -84,7 +88,7 @@ final class HostedStrategy {
             },
             onEnd: { place, context in
                 try place.reference(to: S.self).value.onEnd(&context)
-            })
+            }, outcome: OutcomeHandlers.of(S.self))
     }
 }
 

@@ -11,7 +11,7 @@ struct StrategyDesk: ~Copyable {
 
     @usableFromInline var now: Timestamp = .epoch
     @usableFromInline var step: StepNumber = .setUp
-    /// When the earliest timer of all strategies is due.
+    /// When the earliest timer of all strategies is due; the distant past when there is news.
     var nextTimer: Timestamp = .distantFuture
     /// By instrument.
     @usableFromInline let lastPrices: FlatView<Price?>
@@ -85,6 +85,9 @@ struct StrategyDesk: ~Copyable {
         guard UInt(bitPattern: instrument) < UInt(bitPattern: lastPrices.count) else { return }
         positions[account &* lastPrices.count &+ instrument] = booking.positionAfter
     }
+
+    /// Calls the strategies of outcome markets at their next turn.
+    mutating func announceNews() { nextTimer = .distantPast }
 
     /// Notes which strategies have a timer that is due.
     @inline(never)

@@ -60,6 +60,8 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     private let lent: StateReference<Report>
     /// The last step in which the strategies had their turn.
     private var turn: StepNumber = .setUp
+    /// What strategies of outcome markets hear.
+    private var outcomes: OutcomeDesk
 
     /// Connects strategies with where they publish; the hosts must be kept as long as it is used.
     // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
@@ -74,6 +76,7 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         lentList = FlatList(capacity: 1)
         lent = lentList.extend()
         lent.value.isFill = false
+        outcomes = OutcomeDesk(desk.value.instruments)
         desk.value.intern = { text in try outlet.intern(text) }
     }
 
@@ -105,12 +108,12 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     ) throws {
         open(step, at: time)
         desk.value.mark(frame)
-        if desk.value.nextTimer <= time { desk.value.raiseTimers(at: time) }
+        if desk.value.nextTimer <= time { raise(at: time) }
         let members = members.view
         var place = 0
         while place < members.count {
             let first = members[place]
-            if first.seat.value.attention.contains(.reports) { try hearReports(first) }
+            if first.seat.value.attention.contains(.reports) { try hearAll(first) }
             do {
                 try first.strategy.use { strategy throws in
                     try strategy.onFrame(members, &place, frame)
@@ -122,6 +125,34 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
             if seat.value.attention.contains(.sending) { try send(seat) }
             if seat.value.attention.contains(.timers) { try callTimers(members[place], at: time) }
             place &+= 1
+        }
+    }
+
+    /// The prices of an outcome: told at the next turn, taken as last prices at once.
+    package mutating func take(_ quote: OutcomeQuote) {
+        for (token, price) in [(quote.yes, quote.yesPrice), (quote.no, quote.noPrice)] {
+            guard let price = outcomes.price(token, price) else { continue }
+            desk.value.lastPrices[Int(token.rawValue) - 1] = price
+        }
+        outcomes.coming.append(OutcomeNews(quote))
+        desk.value.announceNews()
+    }
+
+    /// What happened at a venue: told at the next turn where strategies hear of it.
+    package mutating func take(_ event: VenueEvent) {
+        guard let news = OutcomeNews(event) else { return }
+        outcomes.coming.append(news)
+        desk.value.announceNews()
+    }
+
+    /// Notes which strategies have timers that are due, or hear news.
+    @inline(never)
+    private mutating func raise(at time: Timestamp) {
+        desk.value.raiseTimers(at: time)
+        if outcomes.coming.isEmpty { return }
+        outcomes.begin(turn)
+        for seat in desk.value.seats where seat.value.hearsOutcomes {
+            seat.value.attention.insert(.reports)
         }
     }
 
@@ -283,6 +314,25 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         while let report = member.seat.value.reports.next() { try tell(member, report) }
         member.seat.value.attention.subtract(.reports)
         member.seat.value.reports.forgetTold()
+    }
+
+    /// Tells a strategy what is released, and then the news of outcome markets.
+    @inline(never)
+    private mutating func hearAll(_ member: StrategyMember) throws {
+        try hearReports(member)
+        if outcomes.turn != turn || !member.seat.value.hearsOutcomes { return }
+        for place in outcomes.told.indices {
+            let news = outcomes.told[place]
+            guard news.isFor(member.seat.value.account) else { continue }
+            try call(member, news.handler) { strategy, context throws in
+                switch news {
+                case .quote(let quote):
+                    try strategy.outcome?.onOutcome(strategy.place, quote, &context)
+                case .event(let event):
+                    try strategy.outcome?.onResolve(strategy.place, event, &context)
+                }
+            }
+        }
     }
 
     @inline(__always)

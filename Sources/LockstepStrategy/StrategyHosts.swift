@@ -23,7 +23,8 @@ package struct StrategyHosts {
                 StateCell(
                     StrategySeat(
                         StrategyID(UInt32(place + 1)), name: plan.name, account: plan.account,
-                        series: series, desk: desk.reference, type: strategy.type)))
+                        series: series, desk: desk.reference, type: strategy.type,
+                        hearsOutcomes: strategy.outcome != nil)))
         }
         desk.value.seats = ContiguousArray(seats.map { $0.reference })
         self.desk = desk

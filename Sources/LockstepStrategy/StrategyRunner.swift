@@ -10,6 +10,7 @@ public actor StrategyRunner: BusService {
     public nonisolated let name = "strategies"
     public nonisolated let executor: RunExecutor
     private let hosts: StrategyHosts
+    private let hearsOutcomes: Bool
     private var dispatch: Confined<StrategyDispatch<BusOutlet>>?
 
     /// Makes the strategies of a run.
@@ -25,6 +26,7 @@ public actor StrategyRunner: BusService {
     ) throws(StrategyError) {
         self.executor = executor
         hosts = try StrategyHosts(plans, setup)
+        hearsOutcomes = setup.hearsOutcomes
     }
 
     public func connect(_ port: BusPort) throws {
@@ -47,6 +49,10 @@ public actor StrategyRunner: BusService {
         try port.forEachLent(Topics.lifecycle) { envelope in
             try dispatch.value.turn(
                 envelope.value.payload, in: envelope.value.step, at: envelope.value.time)
+        }
+        if hearsOutcomes {
+            try port.forEachLent(Topics.outcomeQuote) { dispatch.value.take($0.value.payload) }
+            try port.forEachLent(Topics.venueEvent) { dispatch.value.take($0.value.payload) }
         }
     }
 

@@ -80,6 +80,8 @@ struct StrategySeat: ~Copyable {
     private let places: FlatList<Int>
     @usableFromInline let type: ObjectIdentifier
     let name: String
+    /// Whether the strategy hears of outcome markets.
+    let hearsOutcomes: Bool
     /// What went wrong while a handler ran.
     var failure: StrategyError?
 
@@ -87,8 +89,9 @@ struct StrategySeat: ~Copyable {
     @_semantics("optimize.no.crossmodule") @inline(never)
     init(
         _ strategy: StrategyID, name: String, account: AccountID, series: ContiguousArray<Int>,
-        desk: StateReference<StrategyDesk>, type: ObjectIdentifier
+        desk: StateReference<StrategyDesk>, type: ObjectIdentifier, hearsOutcomes: Bool
     ) {
+        self.hearsOutcomes = hearsOutcomes
         self.strategy = strategy
         self.type = type
         self.name = name

@@ -10,6 +10,8 @@ public struct StrategySetup: Sendable {
     public var cash: [Money]
     /// The run's seed.
     public var seed: UInt64
+    /// Whether there is an outcome market in the run.
+    public var hearsOutcomes = false
 
     /// Describes a run to its strategies.
     ///

@@ -244,7 +244,7 @@ import Testing
                     }
                     #expect(!ended.contains(update.order))
                     if update.change.isFinal { ended.insert(update.order) }
-                @unknown default: Issue.record("an output of another kind")
+                default: Issue.record("an output of another kind")
                 }
             }
             #expect(ended.count > 5)

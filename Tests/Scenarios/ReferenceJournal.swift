@@ -110,6 +110,8 @@ final class ReferenceJournal: StrategyOutlet, MarketOutlet {
             switch outputs[place] {
             case .update(let update): try publish(update)
             case .fill(let fill): try append(fill, to: Topics.fill.id)
+            case .quote(let quote): try append(quote, to: Topics.outcomeQuote.id)
+            case .venue(let event): try append(event, to: Topics.venueEvent.id)
             }
         }
     }

@@ -1,6 +1,7 @@
 import LockstepBacktest
 import LockstepFiles
 import LockstepModel
+import LockstepOutcomeMarket
 import LockstepStrategy
 
 /// What a configuration file says.
@@ -105,15 +106,19 @@ struct ConfigurationFile {
         }
         let currencies = try CurrencyTable(root)
         let accounts = try accounts(currencies)
-        let venues = try VenueTable(root, accounts.first?.currency)
-        let instruments = try instruments(venues.names, currencies, accounts)
-        let data = try DataTable(root, file: path, instruments)
+        let start = try run.time("start")
+        let venues = try VenueTable(
+            root, accounts.first?.currency, start: start, file: path)
+        let instruments = try instruments(venues, currencies, accounts)
+        let data = try DataTable(
+            root, file: path, instruments, isNeeded: venues.outcomes.isEmpty)
         var configuration = BacktestConfiguration(
             name: name, venues: venues.venues, instruments: instruments, data: data.series,
             accounts: accounts,
             strategies: try strategies(registry, accounts.map(\.name)),
             seed: UInt64(try run.integer("seed", 0...Int64.max) ?? 1))
-        configuration.start = try run.time("start")
+        configuration.start = start
+        configuration.feeds = venues.feeds(instruments)
         configuration.end = try run.time("end")
         if let start = configuration.start, let end = configuration.end, end <= start {
             throw run.refusal("end", "is \(end), not after run.start, \(start).")
@@ -133,10 +138,10 @@ struct ConfigurationFile {
     /// The tables of a list of which there must be at least one, each with a name of its own.
     static func named(
         _ root: ConfigurationTable, _ key: String, by nameKey: String, known: [String],
-        like example: String
+        like example: String, isNeeded: Bool = true
     ) throws(CommandError) -> (tables: [ConfigurationTable], names: [String]) {
         let tables = try root.tables(key, namedBy: nameKey, known: known)
-        if tables.isEmpty {
+        if tables.isEmpty, isNeeded {
             throw .configuration(
                 place: "\(root.place)", message: "[[\(key)]] is missing. Add at least one.")
         }
@@ -183,15 +188,19 @@ struct ConfigurationFile {
     }
 
     private func instruments(
-        _ venues: [String], _ currencies: CurrencyTable, _ accounts: [Account]
+        _ venues: VenueTable, _ currencies: CurrencyTable, _ accounts: [Account]
     ) throws(CommandError) -> Instruments {
         let (tables, symbols) = try Self.named(
             root, "instruments", by: "symbol",
             known: ["symbol", "venue", "currency", "tick_size", "lot", "multiplier", "kind"],
-            like: "\"AAPL\"")
+            like: "\"AAPL\"", isNeeded: venues.outcomes.isEmpty)
         var list: [Instrument] = []
         for (position, table) in tables.enumerated() {
-            let venue = try table.reference("venue", to: venues, "venue", like: "\"sim\"")
+            let venue = try table.reference("venue", to: venues.names, "venue", like: "\"sim\"")
+            if venues.outcomes[venue] != nil {
+                throw table.refusal(
+                    "venue", "is an outcome market, which makes its own instruments. Remove it.")
+            }
             let currency = try currencies.currency(table, "currency")
             if let account = accounts.first, account.currency != currency {
                 throw table.refusal(
@@ -214,6 +223,18 @@ struct ConfigurationFile {
                 throw .configuration(
                     place: "\(table["symbol"]?.place ?? table.place)",
                     message: "\(table.path) is refused. \(error)")
+            }
+        }
+        for place in venues.names.indices {
+            guard let outcome = venues.outcomes[place], let account = accounts.first else {
+                continue
+            }
+            do {
+                list += try OutcomeMarket(settings: outcome.settings).instruments(
+                    venue: VenueID(UInt16(place + 1)), name: outcome.name,
+                    from: InstrumentID(UInt32(list.count + 1)), currency: account.currency)
+            } catch {
+                throw .configuration(place: outcome.place, message: "\(error)")
             }
         }
         do {

@@ -22,16 +22,17 @@ struct DataTable {
     ///   - root: The configuration.
     ///   - file: Its path; those of the data are relative to its directory.
     ///   - instruments: The instruments that have data.
+    ///   - isNeeded: Whether there must be data.
     /// - Throws: ``CommandError/configuration(place:message:)``.
     init(
-        _ root: ConfigurationTable, file: String, _ instruments: Instruments
+        _ root: ConfigurationTable, file: String, _ instruments: Instruments, isNeeded: Bool
     ) throws(CommandError) {
         let tables = try root.tables(
             "data", namedBy: "instrument",
             known: [
                 "instrument", "format", "path", "interval", "stamp", "time", "columns", "off_grid",
             ])
-        if tables.isEmpty {
+        if tables.isEmpty, isNeeded {
             throw .configuration(
                 place: "\(root.place)", message: "[[data]] is missing. Add at least one.")
         }

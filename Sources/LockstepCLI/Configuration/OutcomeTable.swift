@@ -39,6 +39,9 @@ struct OutcomeTable {
     static func venue(
         _ venue: ConfigurationTable, name: String, start: Timestamp?, file: String
     ) throws(CommandError) -> OutcomeVenue {
+        for key in venue.entries.map(\.key) where !["name", "kind", "outcome"].contains(key) {
+            throw venue.refusal(key, "is for bar markets alone. Remove it.")
+        }
         guard let table = try venue.table("outcome", known: keys) else {
             throw venue.missing("outcome", like: "{ outcomes = [\"Ann\", \"Bob\"] }")
         }

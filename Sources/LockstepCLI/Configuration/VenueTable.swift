@@ -3,6 +3,7 @@ import LockstepBookMarket
 import LockstepFiles
 import LockstepMarket
 import LockstepModel
+import LockstepOutcomeMarket
 
 /// The venues of a configuration, with their rules and costs.
 struct VenueTable {
@@ -19,14 +20,20 @@ struct VenueTable {
     let names: [String]
     /// The venues in order.
     private(set) var venues: [BacktestConfiguration.Venue] = []
+    /// The outcome markets among them, by their places.
+    private(set) var outcomes: [Int: OutcomeVenue] = [:]
 
     /// Reads `[[venues]]`.
     ///
     /// - Parameters:
     ///   - root: The configuration.
     ///   - currency: The currency of fixed fees.
+    ///   - start: The start of the run.
+    ///   - file: The path of the configuration.
     /// - Throws: ``CommandError/configuration(place:message:)``.
-    init(_ root: ConfigurationTable, _ currency: Currency?) throws(CommandError) {
+    init(
+        _ root: ConfigurationTable, _ currency: Currency?, start: Timestamp?, file: String
+    ) throws(CommandError) {
         let (tables, names) = try ConfigurationFile.named(
             root, "venues", by: "name", known: Self.keys, like: "\"sim\"")
         self.names = names
@@ -35,13 +42,38 @@ struct VenueTable {
                 place: "\(root.place)", message: "There are more than 65535 venues.")
         }
         for (position, table) in tables.enumerated() {
-            _ = try table.word("kind", ["bars"])
+            if try table.word("kind", Self.kinds) == "outcome" {
+                let venue = try OutcomeTable.venue(
+                    table, name: names[position], start: start, file: file)
+                outcomes[position] = venue
+                venues.append(
+                    BacktestConfiguration.Venue(
+                        names[position], OutcomeMarket(settings: venue.settings)))
+                continue
+            }
+            if let outcome = table["outcome"] {
+                throw .configuration(
+                    place: "\(outcome.place)",
+                    message: "\(table.name("outcome")) is for outcome markets alone. "
+                        + "Add kind = \"outcome\", or remove it.")
+            }
             _ = try table.word("compatible_with", ["none"])
             _ = try table.word("same_close", ["off"])
             try Self.checkLatency(table)
             let settings = try Self.settings(table, currency)
             venues.append(
                 BacktestConfiguration.Venue(names[position], BarMarket(settings: settings)))
+        }
+    }
+
+    /// What is decided about the outcome markets, where that stands in files.
+    func feeds(_ instruments: Instruments) -> [DatumFeed] {
+        venues.indices.compactMap { place in
+            guard let venue = outcomes[place], let path = venue.events,
+                let first = instruments.first(where: { Int($0.venue.rawValue) == place + 1 })
+            else { return nil }
+            return DatumFeed(
+                resolutions: path, outcomes: venue.settings.outcomes, of: first.id)
         }
     }
 

@@ -55,7 +55,7 @@ struct PreparedRun: Sendable {
             throw .configuration(place: path, message: error.description)
         }
         try StrategyCheck.check(configuration, places: run.strategyPlaces, path: path)
-        for input in run.files.map(\.path) {
+        for input in run.files.map(\.path) + configuration.feeds.compactMap(\.path) {
             do throws(FilesError) {
                 _ = try File(reading: input)
             } catch {

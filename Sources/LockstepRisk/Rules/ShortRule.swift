@@ -8,7 +8,7 @@ struct ShortRule: RiskRule {
 
     @inline(__always)
     func refusal(of order: OrderCandidate, _ view: borrowing RiskView) -> Int64? {
-        guard order.side == .sell, let claim = order.claim,
+        guard order.side == .sell, !order.isHeldByVenue, let claim = order.claim,
             view.funds[order.account].kind == .cash
         else { return nil }
         let cell = view.cells[view.cell(order.account, order.instrument)]

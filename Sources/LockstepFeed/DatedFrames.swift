@@ -1,0 +1,102 @@
+public import LockstepModel
+
+/// Frames of bars with data that are no bars between and in them.
+///
+/// A time at which only data happen makes a frame without bars. Times of its own, such as when a
+/// market opens and closes, make frames too; closing times are left out once a market is settled.
+public struct DatedFrames: FrameSource {
+    /// A source and its next datum.
+    private struct Row {
+        var source: any DatumSource
+        var next: DatedDatum?
+    }
+
+    public let series: [Series]
+    public let startTime: Timestamp?
+    private var bars: (any FrameSource)?
+    private var barFrame: Frame
+    private var hasBars = false
+    private var rows: [Row] = []
+    private var openings: [Timestamp]
+    private var closings: [Timestamp]
+
+    /// Merges bars and data.
+    ///
+    /// - Parameters:
+    ///   - bars: The bars; nil without any.
+    ///   - sources: The data, those of one time in the order of the sources.
+    ///   - openings: When markets open.
+    ///   - closings: When they close, unless they are settled before.
+    /// - Throws: What the sources throw for their first datum.
+    public init(
+        bars: (any FrameSource)?, _ sources: [any DatumSource], openings: [Timestamp],
+        closings: [Timestamp]
+    ) throws(FeedError) {
+        self.bars = bars
+        series = bars?.series ?? []
+        startTime = ([bars?.startTime].compactMap(\.self) + openings).min()
+        barFrame = bars?.emptyFrame ?? Frame(time: .epoch, slots: [])
+        self.openings = openings.sorted()
+        self.closings = closings.sorted()
+        for source in sources {
+            var row = Row(source: source, next: nil)
+            row.next = try row.source.next()
+            rows.append(row)
+        }
+        try fetchBars()
+    }
+
+    public var counts: FeedCounts { bars?.counts ?? FeedCounts() }
+
+    public mutating func next(into frame: inout Frame) throws(FeedError) -> Bool {
+        guard let time = earliest else { return false }
+        while let opening = openings.first, opening <= time { openings.removeFirst() }
+        while let closing = closings.first, closing <= time { closings.removeFirst() }
+        if hasBars, barFrame.time == time {
+            frame = barFrame
+            try fetchBars()
+        } else {
+            frame.slots = ContiguousArray(
+                series.map { FrameSlot.absent($0.id, of: $0.instrument) })
+        }
+        frame.time = time
+        frame.data.removeAll(keepingCapacity: true)
+        for place in rows.indices { try take(place, at: time, into: &frame) }
+        return true
+    }
+
+    /// The time of the next frame.
+    private var earliest: Timestamp? {
+        var earliest = hasBars ? barFrame.time : nil
+        for row in rows {
+            guard let time = row.next?.time else { continue }
+            earliest = min(earliest ?? time, time)
+        }
+        for time in [openings.first, closings.first].compactMap(\.self) {
+            earliest = min(earliest ?? time, time)
+        }
+        return earliest
+    }
+
+    /// Takes what happens at a time.
+    private mutating func take(
+        _ place: Int, at time: Timestamp, into frame: inout Frame
+    ) throws(FeedError) {
+        while let next = rows[place].next, next.time == time {
+            frame.data.append(next.datum)
+            if OutcomeResolution(next.datum)?.action == .settle { closings.removeAll() }
+            rows[place].next = try rows[place].source.next()
+            if let after = rows[place].next, after.time < time {
+                throw .disorder(
+                    source: rows[place].source.name, end: after.time, previous: time)
+            }
+        }
+    }
+
+    private mutating func fetchBars() throws(FeedError) {
+        hasBars = try bars?.next(into: &barFrame) ?? false
+    }
+}
+
+@available(*, unavailable)
+extension DatedFrames: Sendable {}

@@ -1,0 +1,125 @@
+import LockstepMarket
+import LockstepModel
+
+/// What an outcome venue needs of its settings and of the run, beside the engine.
+struct VenueRules: Hashable, Sendable, Codable {
+    let venue: VenueID
+    /// When the market opened, and how long it is from batch to batch.
+    let start: Timestamp
+    let interval: Int64
+    /// The number of the first token; YES and NO of each outcome follow in turn.
+    let firstInstrument: UInt32
+    let outcomes: Int
+    /// Millionths of a USDC in a tick, and of a token in a lot.
+    let tick: Int64
+    let lot: Int64
+    /// What a market order may slip that does not say so; nil for any.
+    let maxSlippage: Int64?
+    let checksRedemption: Bool
+    let notesThroughMaker: Bool
+    /// By account, how long an order takes to arrive.
+    let latency: [Int64]
+    /// The key of the draws that order a batch.
+    let batchKey: UInt64
+
+    init(
+        _ venue: VenueID, _ settings: OutcomeMarketSettings, in setting: MarketSetting
+    ) throws(MarketError) {
+        self.venue = venue
+        start = settings.start
+        interval = settings.batchInterval
+        outcomes = settings.outcomes.count
+        tick = settings.tickUnits
+        lot = settings.lotUnits
+        maxSlippage = settings.guards.maxSlippage?.trillionths
+        checksRedemption = settings.guards.redemption
+        notesThroughMaker = settings.guards.throughMaker
+        batchKey = RandomStream.key(seed: setting.seed, component: "outcome batch")
+        firstInstrument = try Self.firstInstrument(venue, settings, setting)
+        latency = try Self.latency(settings, setting)
+    }
+
+    private static func firstInstrument(
+        _ venue: VenueID, _ settings: OutcomeMarketSettings, _ setting: MarketSetting
+    ) throws(MarketError) -> UInt32 {
+        let own = setting.instruments.filter { $0.venue == venue }
+        guard let first = own.first, own.count == settings.outcomes.count * 2 else {
+            throw .invalidSetting(
+                name: "instruments",
+                why: "an outcome venue has a YES and a NO for each outcome, as it makes them "
+                    + "itself; there are \(own.count) for \(settings.outcomes.count) outcomes")
+        }
+        for (place, instrument) in own.enumerated() {
+            let outcome = settings.outcomes[place / 2]
+            let token = place % 2 == 0 ? "YES" : "NO"
+            guard instrument.id.rawValue == first.id.rawValue + UInt32(place),
+                instrument.symbol.hasSuffix("/\(outcome)/\(token)")
+            else {
+                throw .invalidSetting(
+                    name: "instruments",
+                    why: "instrument \(instrument.symbol) stands where \(outcome)/\(token) belongs")
+            }
+            guard instrument.currency.decimals == 6, instrument.ratio.numerator == 1,
+                instrument.ratio.denominator == 1
+            else {
+                throw .invalidSetting(
+                    name: "instruments",
+                    why: "\(instrument.symbol) is not kept in millionths: use a currency of six "
+                        + "decimals")
+            }
+        }
+        return first.id.rawValue
+    }
+
+    private static func latency(
+        _ settings: OutcomeMarketSettings, _ setting: MarketSetting
+    ) throws(MarketError) -> [Int64] {
+        for name in settings.latency.keys.sorted()
+        where !setting.accounts.contains(where: { $0.name == name }) {
+            throw .invalidSetting(name: "latency.\(name)", why: "there is no such account")
+        }
+        for account in setting.accounts where account.kind != .cash {
+            throw .invalidSetting(
+                name: "accounts.\(account.name).kind",
+                why: "an outcome market sells nothing that an account does not hold; use cash")
+        }
+        return setting.accounts.map { settings.latency[$0.name] ?? 0 }
+    }
+
+    /// The outcome and the token of an instrument; nil for another venue's.
+    func token(_ instrument: InstrumentID) -> (outcome: Int, token: OutcomeToken)? {
+        let place = Int(instrument.rawValue) - Int(firstInstrument)
+        guard place >= 0, place < outcomes * 2 else { return nil }
+        return (place / 2, place % 2 == 0 ? .yes : .no)
+    }
+
+    /// The instrument of a token.
+    func instrument(_ outcome: Int, _ token: OutcomeToken) -> InstrumentID {
+        InstrumentID(firstInstrument + UInt32(outcome * 2) + UInt32(token.rawValue))
+    }
+
+    /// The time since the market's start; 0 before it.
+    func elapsed(_ time: Timestamp) -> Int64 {
+        let (elapsed, overflow) = time.nanoseconds.subtractingReportingOverflow(start.nanoseconds)
+        return overflow ? (time > start ? .max : 0) : max(elapsed, 0)
+    }
+
+    /// The first batch time after an instant.
+    func batch(after time: Timestamp) -> Timestamp? {
+        if time < start { return start }
+        let elapsed = elapsed(time)
+        let (next, overflow) = (elapsed - elapsed % interval).addingReportingOverflow(interval)
+        let (sum, isLate) = start.nanoseconds.addingReportingOverflow(next)
+        return overflow || isLate ? nil : Timestamp(nanoseconds: sum)
+    }
+
+    /// The key by which the orders of an account stand in the batch of an instant.
+    ///
+    /// A function of the seed, the instant and the account alone, so that whoever joins leaves the
+    /// others in the order in which they were.
+    func turn(of account: AccountID, at time: Timestamp) -> UInt64 {
+        var draw = RandomStream(
+            key: batchKey, entity: UInt64(account.rawValue), counter: UInt64(elapsed(time)))
+        return draw.next()
+    }
+}

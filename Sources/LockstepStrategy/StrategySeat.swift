@@ -76,6 +76,8 @@ struct StrategySeat: ~Copyable {
     /// What else was asked for and not sent yet, and what stands before it.
     var asides: ContiguousArray<Aside> = []
     var streams = NamedStreams()
+    /// Texts whose numbers are known.
+    private var texts = KnownTexts()
     var timerNumber: UInt32 = 0
     private let places: FlatList<Int>
     @usableFromInline let type: ObjectIdentifier
@@ -195,7 +197,10 @@ struct StrategySeat: ~Copyable {
     /// The number of a text.
     mutating func intern(_ text: String) -> SymbolID? {
         do {
-            return try desk.value.intern?(text)
+            if let known = texts[text] { return known }
+            guard let symbol = try desk.value.intern?(text) else { return nil }
+            texts.add(text, symbol)
+            return symbol
         } catch {
             fail(.textRefused(strategy: name, text: text, reason: "\(error)"))
             return nil

@@ -16,6 +16,9 @@ extension BacktestConfiguration {
         }
     }
 
+    /// Whether a venue tells the tops of books.
+    var hasBooks: Bool { venues.contains { $0.market.hasBooks } }
+
     var seriesDescriptions: [SeriesDescription] {
         data.enumerated().map { place, series in
             SeriesDescription(

@@ -61,6 +61,17 @@ struct OwnedRow<Element: ~Copyable>: ~Copyable {
         count &+= 1
     }
 
+    /// Puts a value at a place, which may be the end; the ones behind it move back.
+    @inline(__always)
+    mutating func insert(_ value: consuming Element, at place: Int) {
+        precondition(place >= 0 && place <= count, "a place beyond the column")
+        if count == capacity { grow() }
+        let target = unsafe base.unsafelyUnwrapped + place
+        unsafe (target + 1).moveInitialize(from: target, count: count &- place)
+        unsafe target.initialize(to: value)
+        count &+= 1
+    }
+
     /// Takes the value at a place out; the ones behind it move up.
     mutating func remove(at place: Int) -> Element {
         let target = unsafe address(of: place)

@@ -61,6 +61,10 @@ public enum Topics: Sendable {
     @inlinable
     public static var venueEvent: Topic<VenueEvent> { Topic(15) }
 
+    /// The tops of order books.
+    @inlinable
+    public static var bookTop: Topic<BookTop> { Topic(13) }
+
     /// Figures that strategies write down.
     @inlinable
     public static var note: Topic<Note> { Topic(16) }
@@ -103,5 +107,13 @@ public enum Topics: Sendable {
     public static func registerOutcomes(on bus: EventBus) async throws(BusError) {
         try await bus.register(outcomeQuote, name: "outcomeQuote")
         try await bus.register(venueEvent, name: "venueEvent")
+    }
+
+    /// Registers the topic of order books, for runs with such a venue alone.
+    ///
+    /// - Parameter bus: A bus that has not begun its first step.
+    /// - Throws: What ``register(on:)`` throws.
+    public static func registerBooks(on bus: EventBus) async throws(BusError) {
+        try await bus.register(bookTop, name: "bookTop")
     }
 }

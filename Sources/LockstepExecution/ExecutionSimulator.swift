@@ -33,7 +33,8 @@ public actor ExecutionSimulator: BusService {
             updates: try port.publisher(Topics.orderUpdate),
             fills: try port.publisher(Topics.fill), wakes: try port.publisher(Topics.wake),
             quotes: holdsAccounts ? try port.publisher(Topics.outcomeQuote) : nil,
-            events: holdsAccounts ? try port.publisher(Topics.venueEvent) : nil)
+            events: holdsAccounts ? try port.publisher(Topics.venueEvent) : nil,
+            tops: state.value.hasBooks ? try port.publisher(Topics.bookTop) : nil)
         try port.forEachLent(Topics.frame) { envelope in
             try envelope.borrow { try state.value.advance($0.payload, to: sink) }
         }
@@ -78,16 +79,19 @@ final class MarketSink: MarketOutlet {
     private let wakes: Publisher<Wake>
     private let quotes: Publisher<OutcomeQuote>?
     private let events: Publisher<VenueEvent>?
+    private let tops: Publisher<BookTop>?
 
     init(
         updates: Publisher<OrderUpdate>, fills: Publisher<Fill>, wakes: Publisher<Wake>,
-        quotes: Publisher<OutcomeQuote>?, events: Publisher<VenueEvent>?
+        quotes: Publisher<OutcomeQuote>?, events: Publisher<VenueEvent>?,
+        tops: Publisher<BookTop>?
     ) {
         self.updates = updates
         self.fills = fills
         self.wakes = wakes
         self.quotes = quotes
         self.events = events
+        self.tops = tops
     }
 
     func publish(_ outputs: borrowing MarketOutputs) throws(BusError) {
@@ -105,6 +109,7 @@ final class MarketSink: MarketOutlet {
         switch output {
         case .quote(let quote): try quotes?.publish(quote)
         case .venue(let event): try events?.publish(event)
+        case .top(let top): try tops?.publish(top)
         default: break
         }
     }

@@ -21,6 +21,8 @@ package struct MarketHall: ~Copyable {
 
     /// Whether a venue keeps the cash and holdings of its accounts itself.
     package let holdsAccounts: Bool
+    /// Whether a venue tells the tops of books.
+    package let hasBooks: Bool
 
     /// Opens the venues.
     package init(engines: [HostedEngine], instruments: Instruments) {
@@ -28,6 +30,7 @@ package struct MarketHall: ~Copyable {
         directory = VenueDirectory(instruments: instruments, venues: engines.map(\.venue))
         hasBatchVenue = engines.contains { $0.isBatch }
         holdsAccounts = engines.contains { $0.host.holdsAccounts }
+        hasBooks = engines.contains { $0.host.hasBooks }
         for place in 0..<self.engines.count where !self.engines[place].isIdle { busy += 1 }
     }
 
@@ -222,7 +225,7 @@ package struct MarketHall: ~Copyable {
             switch outputs[place] {
             case .update(let update) where update.change.isFinal: directory.forget(update.order)
             case .fill(let fill) where fill.leaves.lots == 0: directory.forget(fill.order)
-            case .update, .fill, .quote, .venue: break
+            case .update, .fill, .quote, .venue, .top: break
             }
         }
     }

@@ -20,6 +20,9 @@ public protocol MarketDescription: Encodable, Sendable {
     /// When the market opens and closes, where it does by itself and not with its data.
     var hours: Range<Timestamp>? { get }
 
+    /// Whether its engine tells the tops of order books; false unless told.
+    var hasBooks: Bool { get }
+
     /// Makes an engine in its first state.
     ///
     /// - Parameters:
@@ -42,6 +45,9 @@ public protocol MarketDescription: Encodable, Sendable {
 }
 
 extension MarketDescription {
+    @inlinable
+    public var hasBooks: Bool { false }
+
     @inlinable
     public var holdsAccounts: Bool { false }
 

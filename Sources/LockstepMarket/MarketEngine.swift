@@ -64,6 +64,9 @@ public protocol MarketEngine: Codable, Sendable {
     /// its accounts trade nowhere else. False unless told.
     var holdsAccounts: Bool { get }
 
+    /// Whether the engine tells the tops of order books; false unless told.
+    var hasBooks: Bool { get }
+
     /// Closes a step, when all its fills are booked; called only where the engine holds accounts.
     ///
     /// - Parameter now: The time of the step.
@@ -82,6 +85,9 @@ extension MarketEngine {
 
     @inlinable
     public var holdsAccounts: Bool { false }
+
+    @inlinable
+    public var hasBooks: Bool { false }
 
     @inlinable
     public mutating func settle(at now: Timestamp) throws(MarketError) {}

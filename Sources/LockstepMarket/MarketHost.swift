@@ -38,6 +38,8 @@ public final class MarketHost {
     public let isBatch: Bool
     /// Whether the engine keeps the cash and holdings of its accounts itself.
     public let holdsAccounts: Bool
+    /// Whether the engine tells the tops of order books.
+    public let hasBooks: Bool
 
     @usableFromInline
     package let advance: (borrowing Frame, inout MarketOutputs) throws(MarketError) -> EngineStatus
@@ -74,6 +76,7 @@ public final class MarketHost {
         self.venue = venue
         isBatch = false
         holdsAccounts = false
+        hasBooks = false
         settle = { (_) throws(MarketError) in }
         self.advance = advance
         self.execute = execute
@@ -92,6 +95,7 @@ public final class MarketHost {
         venue = engine.venue
         isBatch = engine.isBatch
         holdsAccounts = engine.holdsAccounts
+        hasBooks = engine.hasBooks
         let place = UnsafeMutablePointer<Engine>.allocate(capacity: 1)
         unsafe place.initialize(to: engine)
         advance = { (frame, outputs) throws(MarketError) in

@@ -11,4 +11,6 @@ public enum MarketOutput: Hashable, Sendable, Codable {
     case quote(OutcomeQuote)
     /// Something happened beside orders and fills.
     case venue(VenueEvent)
+    /// The top of an order book.
+    case top(BookTop)
 }

@@ -56,6 +56,7 @@ public struct MarketOutputs: ~Copyable, @unchecked Sendable {
         case .fill(let fill): append(fill)
         case .quote(let quote): append(quote)
         case .venue(let event): append(event)
+        case .top(let top): append(top)
         }
     }
 
@@ -97,6 +98,14 @@ public struct MarketOutputs: ~Copyable, @unchecked Sendable {
         let place = unsafe nextPlace()
         unsafe place.storeBytes(of: 3, as: UInt64.self)
         unsafe (place + Self.header).initializeMemory(as: VenueEvent.self, to: event)
+    }
+
+    /// Appends the top of an order book.
+    @inline(never)
+    public mutating func append(_ top: BookTop) {
+        let place = unsafe nextPlace()
+        unsafe place.storeBytes(of: 4, as: UInt64.self)
+        unsafe (place + Self.header).initializeMemory(as: BookTop.self, to: top)
     }
 
     /// Appends all outputs of another buffer, in their order.
@@ -168,10 +177,12 @@ extension MarketOutputs {
         header
             + max(
                 max(MemoryLayout<OrderUpdate>.stride, MemoryLayout<Fill>.stride),
-                max(MemoryLayout<OutcomeQuote>.stride, MemoryLayout<VenueEvent>.stride))
+                max(
+                    MemoryLayout<OutcomeQuote>.stride, MemoryLayout<VenueEvent>.stride,
+                    MemoryLayout<BookTop>.stride))
     }
 
-    /// What lies at a place: 0 an update, 1 a fill, 2 a quote, 3 an event of a venue.
+    /// What lies at a place: 0 an update, 1 a fill, 2 a quote, 3 an event of a venue, 4 a top.
     @inlinable @inline(__always)
     static func kind(_ place: UnsafeMutableRawPointer) -> UInt64 {
         unsafe place.load(as: UInt64.self)
@@ -183,6 +194,9 @@ extension MarketOutputs {
         let output = unsafe UnsafeRawPointer(place + header)
         if unsafe kind(place) == 2 {
             return unsafe .quote(output.assumingMemoryBound(to: OutcomeQuote.self).pointee)
+        }
+        if unsafe kind(place) == 4 {
+            return unsafe .top(output.assumingMemoryBound(to: BookTop.self).pointee)
         }
         return unsafe .venue(output.assumingMemoryBound(to: VenueEvent.self).pointee)
     }

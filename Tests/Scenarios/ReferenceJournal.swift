@@ -112,6 +112,7 @@ final class ReferenceJournal: StrategyOutlet, MarketOutlet {
             case .fill(let fill): try append(fill, to: Topics.fill.id)
             case .quote(let quote): try append(quote, to: Topics.outcomeQuote.id)
             case .venue(let event): try append(event, to: Topics.venueEvent.id)
+            case .top(let top): try append(top, to: Topics.bookTop.id)
             }
         }
     }

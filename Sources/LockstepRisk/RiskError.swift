@@ -9,6 +9,10 @@ public enum RiskError: Error, Hashable, Sendable {
     case limitOutOfRange(key: String, value: ExactDecimal)
     /// Two limits of which the first permits what the second always refuses.
     case contradictoryLimits(key: String, value: ExactDecimal, other: String, bound: ExactDecimal)
+    /// A share that is not above zero, or more than it can be.
+    case invalidShare(key: String, rate: Rate)
+    /// A rate of orders that cannot be read, or out of range.
+    case invalidOrderRate(text: String)
     /// An account that does not stand at the position its identity says.
     case misplacedAccount(account: AccountID, position: Int)
     /// A sum that left 64 bits after orders were accepted.
@@ -26,6 +30,12 @@ extension RiskError: CustomStringConvertible {
         case .contradictoryLimits(let key, let value, let other, let bound):
             "risk.\(key) is \(value), but risk.\(other) of \(bound) refuses every such order. "
                 + "Lower risk.\(key) or raise risk.\(other)."
+        case .invalidShare(let key, let rate):
+            "risk.\(key) is \(rate). Write a share above zero, such as \"0.05\" for 5 %"
+                + (key == "drawdown" ? ", and at most 1." : ".")
+        case .invalidOrderRate(let text):
+            "risk.order_rate is \"\(text)\". Write how many orders in how much time, such as "
+                + "\"100/1s\": from 1 to \(OrderRate.greatestCount) in whole s, m, h or d."
         case .misplacedAccount(let account, let position):
             "The account \(account.rawValue) stands at position \(position). "
                 + "Number the accounts from 1 in their order."

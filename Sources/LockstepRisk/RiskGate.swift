@@ -24,7 +24,7 @@ public struct RiskGate: ~Copyable, Sendable {
         fees: [VenueID: LargestFee] = [:], holders: Set<VenueID> = []
     ) throws(RiskError) {
         try RiskView.check(accounts)
-        rules = try RiskRules(limits, instruments)
+        rules = try RiskRules(limits, instruments, accounts)
         view = RiskView(
             instruments: instruments, accounts: accounts, fees: fees, holders: holders)
         rules.prepare(&view)
@@ -163,6 +163,7 @@ public struct RiskGate: ~Copyable, Sendable {
         if let refusal = rules.firstRefusal(of: candidate, view) { return refusal }
         guard let claim = candidate.claim else { return RiskRefusal(.sizeTooLarge, limit: .max) }
         view.open(candidate.opened(claim))
+        view.countSent(by: candidate.account)
         return nil
     }
 
@@ -179,6 +180,7 @@ public struct RiskGate: ~Copyable, Sendable {
         if let refusal = stranger(order, intent) { return refusal }
         guard let claim = candidate.claim else { return RiskRefusal(.sizeTooLarge, limit: .max) }
         view.amend(place, by: amendment, claim)
+        view.countSent(by: candidate.account)
         return nil
     }
 

@@ -2,7 +2,7 @@ public import LockstepModel
 
 /// The bounds every order of a run must keep; nil is no bound.
 ///
-/// The text keys are those of the `[risk]` table: `max_size`, `max_notional` and `max_position`.
+/// The text keys are those of the `[risk]` table, the account's limits among them.
 public struct RiskLimits: Hashable, Sendable {
     /// The most lots of one order.
     public let maxSize: Quantity?
@@ -12,6 +12,12 @@ public struct RiskLimits: Hashable, Sendable {
     ///
     /// What it would hold if all its working orders of one side were filled counts as held.
     public let maxPosition: Quantity?
+    /// How far limits and triggers may be from the last price, as a share of it.
+    public let priceCollar: Rate?
+    /// How many orders and amendments an account may send in how much time.
+    public let orderRate: OrderRate?
+    /// The bounds of each account.
+    public let account: AccountLimits
 
     /// No bounds.
     public static let none = Self()
@@ -22,10 +28,14 @@ public struct RiskLimits: Hashable, Sendable {
     ///   - maxSize: The most lots of one order; from 1 and beneath 2⁵³.
     ///   - maxNotional: The greatest notional of one order; above zero.
     ///   - maxPosition: The most lots held of one instrument; from 1 and beneath 2⁵³.
+    ///   - priceCollar: How far prices may be from the last one, as a share of it; above zero.
+    ///   - orderRate: How many orders and amendments an account may send in how much time.
+    ///   - account: The bounds of each account.
     /// - Throws: ``RiskError`` when one is out of range, or when `maxSize` is more than twice
     ///   `maxPosition`: from one bound to the other an order never needs more.
     public init(
-        maxSize: Quantity? = nil, maxNotional: ExactDecimal? = nil, maxPosition: Quantity? = nil
+        maxSize: Quantity? = nil, maxNotional: ExactDecimal? = nil, maxPosition: Quantity? = nil,
+        priceCollar: Rate? = nil, orderRate: OrderRate? = nil, account: AccountLimits = .none
     ) throws(RiskError) {
         for (key, quantity) in [(Keys.maxSize, maxSize), (.maxPosition, maxPosition)] {
             guard let quantity else { continue }
@@ -41,16 +51,28 @@ public struct RiskLimits: Hashable, Sendable {
                 key: Keys.maxSize.rawValue, value: ExactDecimal(maxSize.lots),
                 other: Keys.maxPosition.rawValue, bound: ExactDecimal(maxPosition.lots))
         }
+        if let priceCollar, priceCollar <= .zero {
+            throw .invalidShare(key: Keys.priceCollar.rawValue, rate: priceCollar)
+        }
         self.maxSize = maxSize
         self.maxNotional = maxNotional
         self.maxPosition = maxPosition
+        self.priceCollar = priceCollar
+        self.orderRate = orderRate
+        self.account = account
     }
 
     private init() {
         maxSize = nil
         maxNotional = nil
         maxPosition = nil
+        priceCollar = nil
+        orderRate = nil
+        account = .none
     }
+
+    /// Whether nothing but size, worth and position is bounded.
+    var isPlain: Bool { priceCollar == nil && orderRate == nil && account == .none }
 
     /// The greatest notional in the unit of a currency.
     ///
@@ -72,6 +94,12 @@ extension RiskLimits: Codable {
         case maxSize = "max_size"
         case maxNotional = "max_notional"
         case maxPosition = "max_position"
+        case priceCollar = "price_collar"
+        case orderRate = "order_rate"
+        case maxGross = "max_gross"
+        case maxNet = "max_net"
+        case dailyLoss = "daily_loss"
+        case drawdown
     }
 
     public init(from decoder: any Decoder) throws {
@@ -89,14 +117,29 @@ extension RiskLimits: Codable {
         try self.init(
             maxSize: lots(.maxSize),
             maxNotional: container.decodeIfPresent(ExactDecimal.self, forKey: .maxNotional),
-            maxPosition: lots(.maxPosition))
+            maxPosition: lots(.maxPosition),
+            priceCollar: container.decodeIfPresent(Rate.self, forKey: .priceCollar),
+            orderRate: container.decodeIfPresent(String.self, forKey: .orderRate)
+                .map { try OrderRate($0) },
+            account: AccountLimits(
+                maxGross: container.decodeIfPresent(ExactDecimal.self, forKey: .maxGross),
+                maxNet: container.decodeIfPresent(ExactDecimal.self, forKey: .maxNet),
+                dailyLoss: container.decodeIfPresent(ExactDecimal.self, forKey: .dailyLoss),
+                drawdown: container.decodeIfPresent(Rate.self, forKey: .drawdown)))
     }
 
-    /// Writes all keys, null for no bound, so that the result lists the known keys.
+    /// Writes the bounds of one order and position, null for none, and of the others those there are:
+    /// a bound that a run does not use leaves its text, and so its digest, as they are.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(maxSize.map { ExactDecimal($0.lots) }, forKey: .maxSize)
         try container.encode(maxNotional, forKey: .maxNotional)
         try container.encode(maxPosition.map { ExactDecimal($0.lots) }, forKey: .maxPosition)
+        try container.encodeIfPresent(priceCollar, forKey: .priceCollar)
+        try container.encodeIfPresent(orderRate?.description, forKey: .orderRate)
+        try container.encodeIfPresent(account.maxGross, forKey: .maxGross)
+        try container.encodeIfPresent(account.maxNet, forKey: .maxNet)
+        try container.encodeIfPresent(account.dailyLoss, forKey: .dailyLoss)
+        try container.encodeIfPresent(account.drawdown, forKey: .drawdown)
     }
 }

@@ -16,12 +16,23 @@ struct RiskRules: Sendable {
     private let margin = MarginRule()
     private let short = ShortRule()
     private let position: PositionLimitRule
+    private let gross: GrossLimitRule
+    private let net: NetLimitRule
     private let notional: NotionalLimitRule
+    private let collar: PriceCollarRule
+    private let rate: OrderRateRule
+    private let dailyLoss: DailyLossRule
+    private let drawdown: DrawdownRule
     private let mark = MarkRule()
     private let size: OrderSizeRule
     private let end = EndOfRunRule()
 
-    init(_ limits: RiskLimits, _ instruments: Instruments) throws(RiskError) {
+    private let limits: RiskLimits
+
+    init(
+        _ limits: RiskLimits, _ instruments: Instruments, _ accounts: [Account]
+    ) throws(RiskError) {
+        self.limits = limits
         position = PositionLimitRule(most: limits.maxPosition)
         size = OrderSizeRule(most: limits.maxSize)
         var bounds: ContiguousArray<Money?> = []
@@ -29,6 +40,15 @@ struct RiskRules: Sendable {
             bounds.append(try limits.maxNotional(in: instrument.currency))
         }
         notional = NotionalLimitRule(most: bounds)
+        collar = PriceCollarRule(share: limits.priceCollar)
+        rate = OrderRateRule(rate: limits.orderRate)
+        let own = limits.account
+        gross = GrossLimitRule(
+            most: try AccountLimits.amounts(own.maxGross, "max_gross", accounts))
+        net = NetLimitRule(most: try AccountLimits.amounts(own.maxNet, "max_net", accounts))
+        dailyLoss = DailyLossRule(
+            most: try AccountLimits.amounts(own.dailyLoss, "daily_loss", accounts))
+        drawdown = DrawdownRule(share: own.drawdown)
     }
 
     /// Tells the view what lets an order pass without asking every rule.
@@ -37,7 +57,15 @@ struct RiskRules: Sendable {
             view.listings[place].bounds.tighten(most: size.most, notional.most[place])
         }
         for place in view.funds.indices {
-            view.funds[place].isPlain = view.funds[place].kind == .cash && position.most == nil
+            view.funds[place].isPlain =
+                view.funds[place].kind == .cash && position.most == nil && limits.isPlain
+        }
+        if limits.account.watchesLosses {
+            view.losses = Column(repeating: LossWatch(), count: view.funds.count)
+        }
+        if let rate = limits.orderRate {
+            view.rates = ContiguousArray(
+                repeating: OrderRateWindow(rate), count: view.funds.count)
         }
     }
 
@@ -62,7 +90,13 @@ struct RiskRules: Sendable {
         if let no = refusal(margin, order, view) { return no }
         if let no = refusal(short, order, view) { return no }
         if let no = refusal(position, order, view) { return no }
+        if let no = refusal(gross, order, view) { return no }
+        if let no = refusal(net, order, view) { return no }
         if let no = refusal(notional, order, view) { return no }
+        if let no = refusal(collar, order, view) { return no }
+        if let no = refusal(rate, order, view) { return no }
+        if let no = refusal(dailyLoss, order, view) { return no }
+        if let no = refusal(drawdown, order, view) { return no }
         if let no = refusal(mark, order, view) { return no }
         if let no = refusal(size, order, view) { return no }
         if let no = refusal(end, order, view) { return no }

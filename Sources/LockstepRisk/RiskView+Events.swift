@@ -93,6 +93,13 @@ extension RiskView {
             return
         }
         funds[account].cash = snapshot.value.cash.units
+        if losses.count > 0 { losses[account].take(snapshot.value.equity.units, at: now) }
+    }
+
+    /// Counts an order or an amendment that has passed, where their rate is limited.
+    @inline(never)
+    mutating func countSent(by account: Int) {
+        if !rates.isEmpty { rates[account].add(now) }
     }
 
     /// Counts what a fill moves until it is booked, and forgets an order that it ends.

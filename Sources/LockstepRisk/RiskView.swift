@@ -116,6 +116,12 @@ public struct RiskView: ~Copyable, Sendable {
     var orders = OpenOrders()
     var cancelling: ContiguousArray<Cancelling> = []
     var unbooked = UnbookedFills()
+    /// The time of the last frame, in nanoseconds.
+    var now = Int64.min
+    /// By account, where losses are limited; else empty.
+    var losses = Column<LossWatch>()
+    /// By account, where the rate of orders is limited; else empty.
+    var rates: ContiguousArray<OrderRateWindow> = []
 
     /// Checks that accounts stand at the positions their identities say.
     static func check(_ accounts: [Account]) throws(RiskError) {

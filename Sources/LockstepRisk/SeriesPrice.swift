@@ -27,6 +27,7 @@ extension RiskView {
     /// - Parameter frame: The frame of the step.
     @inline(__always)
     mutating func apply(_ frame: borrowing Frame) {
+        now = frame.time.nanoseconds
         if !cancelling.isEmpty { countCancellingAgain() }
         let slots = frame.slots.span
         let taken = prices.prefix(slots.count) { place, price in price.take(slots, place) }

@@ -97,6 +97,12 @@ import Testing
             max_size = 100
             max_notional = "5000"
             max_position = "60"
+            price_collar = "0.1"
+            order_rate = "100/1s"
+            max_gross = "9000"
+            max_net = "8000"
+            daily_loss = "50"
+            drawdown = "0.25"
             [audit]
             enabled = false
             level = 3
@@ -152,6 +158,12 @@ import Testing
         #expect(found.risk.maxSize == Quantity(lots: 100))
         #expect(found.risk.maxNotional?.description == "5000")
         #expect(found.risk.maxPosition == Quantity(lots: 60))
+        #expect(found.risk.orderRate?.description == "100/1s")
+        #expect(found.risk.priceCollar == (try Rate("0.1")))
+        #expect(found.risk.account.maxGross?.description == "9000")
+        #expect(found.risk.account.maxNet?.description == "8000")
+        #expect(found.risk.account.dailyLoss?.description == "50")
+        #expect(found.risk.account.drawdown == (try Rate("0.25")))
         #expect(!found.audit.isEnabled)
         #expect(found.audit.level == 3)
         #expect(found.audit.block == 4096)

@@ -122,6 +122,18 @@ import Testing
             "[run]", "[risk]\nmax_size = \"9\"\nmax_position = \"2\"\n[run]", "a.toml:2:12:",
             "risk.max_size is 9, but risk.max_position of 2 refuses"
         ),
+        (
+            "[run]", "[risk]\norder_rate = \"5 a second\"\n[run]", "a.toml:2:14:",
+            "risk.order_rate is \"5 a second\". Write how many orders in how much time"
+        ),
+        (
+            "[run]", "[risk]\ndrawdown = \"1.5\"\n[run]", "a.toml:2:12:",
+            "risk.drawdown is 1.5. Write a share above zero"
+        ),
+        (
+            "[run]", "[risk]\ndaily_loss = \"0\"\n[run]", "a.toml:2:14:",
+            "risk.daily_loss is 0. Write a number above zero"
+        ),
         ("[run]", "[audit]\nlevel = 2\n[run]", "a.toml:2:9:", "audit.level must be 1 or 3"),
         ("[run]", "[run", "a.toml:1:", ""),
     ])

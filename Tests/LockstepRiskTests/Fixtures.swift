@@ -57,7 +57,9 @@ struct Bench: ~Copyable {
     }
 
     /// A frame with the closes of the two instruments; nil for no bar.
-    mutating func mark(_ first: Int64?, _ second: Int64? = nil, coverage: Coverage = .traded) {
+    mutating func mark(
+        _ first: Int64?, _ second: Int64? = nil, coverage: Coverage = .traded, at time: Int64 = 1
+    ) {
         let slots = [first, second].enumerated().map { place, close in
             let (series, instrument) = (
                 SeriesID(UInt32(place + 1)), InstrumentID(UInt32(place + 1))
@@ -71,7 +73,7 @@ struct Bench: ~Copyable {
                     end: Timestamp(nanoseconds: 1), label: .epoch, open: price, high: price,
                     low: price, close: price, volume: nil))
         }
-        gate.apply(Frame(time: Timestamp(nanoseconds: 1), slots: ContiguousArray(slots)))
+        gate.apply(Frame(time: Timestamp(nanoseconds: time), slots: ContiguousArray(slots)))
     }
 
     mutating func nextID(_ strategy: UInt32 = 1) -> OrderID {
@@ -154,6 +156,15 @@ struct Bench: ~Copyable {
                 order: order, strategy: order.strategy, account: Self.cash,
                 instrument: Self.first, change: change, reason: reason,
                 leaves: Quantity(lots: leaves), reportAt: .epoch))
+    }
+
+    /// Tells the equity of an account at the end of a step.
+    mutating func tell(equity: Int64, of account: AccountID = cash) {
+        gate.apply(
+            Snapshot(
+                account: account, cash: Money(units: booked[account, default: 0]),
+                equity: Money(units: equity), realised: .zero, unrealised: .zero, fees: .zero,
+                grossExposure: .zero, netExposure: .zero))
     }
 
     func reserved(_ account: AccountID = cash) -> Int64 { gate.view.reserved(by: account).units }

@@ -23,6 +23,19 @@ import Testing
         #expect(try JSONDecoder().decode(RiskLimits.self, from: Data(text.utf8)) == .none)
     }
 
+    @Test func `bounds that a run does not use are not written, others are`() throws {
+        let text =
+            #"{"daily_loss":"100","drawdown":"0.2","max_gross":"5000","max_net":"3000","#
+            + #""max_notional":null,"max_position":null,"max_size":null,"order_rate":"10/1m","#
+            + #""price_collar":"0.05"}"#
+        let limits = try JSONDecoder().decode(RiskLimits.self, from: Data(text.utf8))
+        #expect(limits.orderRate == (try OrderRate(10, per: BarInterval("60s"))))
+        #expect(limits.account.drawdown == (try Rate("0.2")))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        #expect(String(decoding: try encoder.encode(limits), as: UTF8.self) == text)
+    }
+
     @Test(
         "a bound out of range is refused",
         arguments: ["0", "-1", "1.5", "9007199254740992"])

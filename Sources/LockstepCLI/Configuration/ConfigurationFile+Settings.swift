@@ -8,20 +8,33 @@ import LockstepRisk
 extension ConfigurationFile {
     /// What risk allows.
     func risk() throws(CommandError) -> RiskLimits {
-        let keys = ["max_size", "max_notional", "max_position"]
+        let keys = [
+            "max_size", "max_notional", "max_position", "price_collar", "order_rate", "max_gross",
+            "max_net", "daily_loss", "drawdown",
+        ]
         guard let table = try root.table("risk", known: keys) else { return .none }
         let size = try lots(table, "max_size")
         let notional = try table.decimal("max_notional")
         let position = try lots(table, "max_position")
+        let collar = try table.rate("price_collar")
+        let rate = try table.text("order_rate")
+        let gross = try table.decimal("max_gross")
+        let net = try table.decimal("max_net")
+        let loss = try table.decimal("daily_loss")
+        let drawdown = try table.rate("drawdown")
         do throws(RiskError) {
             return try RiskLimits(
-                maxSize: size, maxNotional: notional, maxPosition: position)
+                maxSize: size, maxNotional: notional, maxPosition: position, priceCollar: collar,
+                orderRate: try rate.map { text throws(RiskError) in try OrderRate(text) },
+                account: AccountLimits(
+                    maxGross: gross, maxNet: net, dailyLoss: loss, drawdown: drawdown))
         } catch {
             let place =
                 switch error {
                 case .limitNotPositive(let key, _), .limitOutOfRange(let key, _),
-                    .contradictoryLimits(let key, _, _, _):
+                    .contradictoryLimits(let key, _, _, _), .invalidShare(let key, _):
                     table[key]?.place
+                case .invalidOrderRate: table["order_rate"]?.place
                 default: nil as TOMLPlace?
                 }
             throw .configuration(

@@ -11,9 +11,7 @@ struct MarginRule: RiskRule {
         guard let claim = order.claim, claim.lots > 0,
             view.funds[order.account].kind == .margin
         else { return nil }
-        let cell = view.cells[view.cell(order.account, order.instrument)]
-        let working = cell.claim(order.side).lots &- order.replaced.lots
-        if reduces(cell.position, order.side, Int128(working) + Int128(claim.lots)) { return nil }
+        if view.onlyReduces(order) { return nil }
         let change = OpenOrder.Claim(
             lots: claim.lots &- order.replaced.lots, value: claim.value &- order.replaced.value)
         guard
@@ -23,14 +21,5 @@ struct MarginRule: RiskRule {
         if after >= 0 { return nil }
         let now = view.freeMargin(order.account, adding: .none, order.instrument, order.side)
         return Int64(clamping: now ?? 0)
-    }
-
-    /// Whether a side, filled in full, only brings the position closer to nothing.
-    private func reduces(_ position: Int128, _ side: Side, _ lots: Int128) -> Bool {
-        side == .buy ? position + lots <= 0 : position - lots >= 0
-    }
-
-    private func reduces(_ position: Int64, _ side: Side, _ lots: Int128) -> Bool {
-        reduces(Int128(position), side, lots)
     }
 }

@@ -19,8 +19,8 @@ struct VenueRules: Hashable, Sendable, Codable {
     let notesThroughMaker: Bool
     /// By account, how long an order takes to arrive.
     let latency: [Int64]
-    /// The key of the draws that order a batch.
-    let batchKey: UInt64
+    /// By account, the key of the draws that order a batch.
+    let turnKeys: [UInt64]
 
     init(
         _ venue: VenueID, _ settings: OutcomeMarketSettings, in setting: MarketSetting
@@ -34,7 +34,10 @@ struct VenueRules: Hashable, Sendable, Codable {
         maxSlippage = settings.guards.maxSlippage?.trillionths
         checksRedemption = settings.guards.redemption
         notesThroughMaker = settings.guards.throughMaker
-        batchKey = RandomStream.key(seed: setting.seed, component: "outcome batch")
+        // By name: a number would be another one where somebody joins before.
+        turnKeys = setting.accounts.map {
+            RandomStream.key(seed: setting.seed, component: "outcome batch/\($0.name)")
+        }
         firstInstrument = try Self.firstInstrument(venue, settings, setting)
         latency = try Self.latency(settings, setting)
     }
@@ -119,7 +122,7 @@ struct VenueRules: Hashable, Sendable, Codable {
     /// others in the order in which they were.
     func turn(of account: AccountID, at time: Timestamp) -> UInt64 {
         var draw = RandomStream(
-            key: batchKey, entity: UInt64(account.rawValue), counter: UInt64(elapsed(time)))
+            key: turnKeys[Int(account.rawValue) - 1], entity: 0, counter: UInt64(elapsed(time)))
         return draw.next()
     }
 }

@@ -8,6 +8,8 @@ public enum FeedError: Error, Hashable, Sendable {
     case file(FilesError)
     /// A row that is read, but refused; lines count from 1, rows of memory too.
     case row(source: String, line: Int, column: String?, RowFault)
+    /// A row of recorded orders that is read, but refused; lines count from 1.
+    case order(source: String, line: Int, column: String, OrderFlowFault)
     /// A file has a header, but no rows.
     case noRows(source: String)
     /// No source has a bar in the period of the run.
@@ -51,6 +53,8 @@ extension FeedError: CustomStringConvertible {
         case .row(let source, let line, let column, let fault):
             let place = column.map { " column \"\($0)\":" } ?? ""
             return "\(source):\(line):\(place) \(fault)"
+        case .order(let source, let line, let column, let fault):
+            return "\(source):\(line): column \"\(column)\": \(fault)"
         case .noRows(let source):
             return "\(source): there is a header, but no row below it. Give data, or leave the "
                 + "source out."

@@ -90,7 +90,7 @@ extension BacktestConfiguration {
     }
 
     private func description(of strategy: StrategyPlan) -> JSONValue {
-        .object([
+        var members = [
             JSONMember("name", .string(strategy.name)),
             JSONMember("use", .string(strategy.use)),
             JSONMember(
@@ -99,7 +99,9 @@ extension BacktestConfiguration {
                 "parameters",
                 .object(
                     strategy.parameters.map { JSONMember($0.key, Self.value($0.value)) })),
-        ])
+        ]
+        if strategy.isAgent { members.append(JSONMember("agent", .boolean(true))) }
+        return .object(members)
     }
 
     private static func value(_ parameter: ParameterValue) -> JSONValue {

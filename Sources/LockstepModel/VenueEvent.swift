@@ -49,6 +49,8 @@ public enum VenueEventKind: UInt8, Hashable, Sendable, Codable, CaseIterable {
     /// What an account holds of a token, `quantity`, is worth: `amount` at the market maker's
     /// price, `rest` what the market maker would pay for all of it, fee taken off.
     case valuation = 18
+    /// An agent alone, by its account, is told how likely an outcome is: `amount`, in millionths.
+    case signal = 19
 }
 
 /// Something that happened at a venue beside orders and fills; its kind says what its figures mean.

@@ -66,7 +66,7 @@ enum OutcomeNews {
     init?(_ event: VenueEvent) {
         switch event.kind {
         case .frozen, .resumed, .eliminated, .renormalised, .settled, .payout, .throughMaker,
-            .valuation:
+            .valuation, .signal:
             self = .event(event)
         case .direct, .mint, .merge, .autoFilledBids, .autoFilledAsks, .gas, .batch, .source,
             .setCosts, .house:

@@ -12,6 +12,8 @@ public struct StrategyPlan: Sendable {
     public let account: AccountID
     /// All parameters with their values, in the order of their declaration.
     public let parameters: [ParameterEntry]
+    /// Whether it is one of a crowd rather than what a run is about.
+    public var isAgent = false
     @usableFromInline let make: @Sendable (Instruments) throws -> HostedStrategy
 
     /// Plans a strategy.

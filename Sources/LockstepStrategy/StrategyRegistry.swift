@@ -29,6 +29,7 @@ public struct StrategyRegistry: Sendable {
         try registry.register(BuyAndHold.self)
         try registry.register(MovingAverageCross.self)
         try registry.register(StrengthRotation.self)
+        try registry.registerAgents()
         return registry
     }
 

@@ -171,9 +171,13 @@ struct StrategyRegistryTests {
     func builtIn() throws {
         let listings = try StrategyRegistry.builtIn().listings
         #expect(
-            listings.map(\.name) == ["BuyAndHold", "MovingAverageCross", "StrengthRotation"])
+            listings.map(\.name) == [
+                "BuyAndHold", "ContrarianTrader", "InformedTrader", "InventoryMaker",
+                "MomentumTrader", "MovingAverageCross", "NoiseTrader", "SetArbitrageur",
+                "StrengthRotation",
+            ])
         #expect(
-            listings[1].parameters == [
+            listings[5].parameters == [
                 ParameterEntry("symbol", .string("AAPL")), ParameterEntry("fast", .integer(10)),
                 ParameterEntry("slow", .integer(30)), ParameterEntry("lots", .integer(10)),
             ])

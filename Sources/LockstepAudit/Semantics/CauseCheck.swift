@@ -53,6 +53,8 @@ struct CauseCheck: Sendable {
             Path(topic: 13, producer: .simulator, causes: bits(2, 7)),
             Path(topic: 14, producer: .simulator, causes: bits(2, 7)),
             Path(topic: 15, producer: .simulator, causes: bits(2, 7)),
+            // What an agent alone is told.
+            Path(topic: 15, producer: .user, causes: bits(2)),
             Path(topic: 16, producer: .strategies, causes: heard), user(16),
             Path(topic: 17, producer: .strategies, causes: heard),
             Path(topic: 17, producer: .simulator, causes: bits(2, 7)), user(17),

@@ -7,7 +7,7 @@ package import LockstepModel
 package struct ArbitrageMind: CrowdMind {
     /// What a configuration may set.
     package struct Parameters: CrowdParameters {
-        package var market = "EVENT"
+        package var market = ""
         package var every: Int64 = 1000
         package var patience: Int64 = 2
         /// How many sets are bought or sold at a time.

@@ -7,6 +7,8 @@ package protocol CrowdMind: Codable, Sendable {
 
     /// The name under which configurations speak of the agent.
     static var name: String { get }
+    /// Whether every decision takes back what is open, so that all cash and tokens are free for it.
+    static var cancelsFirst: Bool { get }
 
     /// Makes an agent; ``CrowdError`` for parameters outside their ranges.
     init(_ parameters: Parameters) throws
@@ -24,12 +26,14 @@ package protocol CrowdMind: Codable, Sendable {
 }
 
 extension CrowdMind {
+    package static var cancelsFirst: Bool { false }
+
     package mutating func hear(_ belief: Int64, about outcome: Int) {}
 }
 
 /// What every agent of a crowd has in common.
 package protocol CrowdParameters: StrategyParameters {
-    /// The event: the first part of its tokens' symbols.
+    /// The event: the name of its venue; empty for the only one of the run.
     var market: String { get }
     /// The grid of times at which it may decide, in milliseconds from the start.
     var every: Int64 { get }
@@ -41,8 +45,8 @@ package protocol CrowdParameters: StrategyParameters {
 enum CrowdError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A number is outside its range.
     case outOfRange(name: String, value: Int64, range: ClosedRange<Int64>)
-    /// The run has no event of the name.
-    case noMarket(name: String)
+    /// The run has no event of the name; without a name, it has none or several.
+    case noMarket(name: String, known: [String])
 
     var description: String {
         switch self {
@@ -51,9 +55,13 @@ enum CrowdError: Error, Hashable, Sendable, CustomStringConvertible {
                 range.upperBound == .max
                 ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
             return "\(name) must be \(bounds), not \(value)."
-        case .noMarket(let name):
-            return "market is \"\(name)\", but no instrument is named \(name)/OUTCOME/YES. "
-                + "Name the market of an outcome venue."
+        case .noMarket(let name, let known):
+            if known.isEmpty { return "the run has no outcome market. Add a venue of that kind." }
+            let list = known.joined(separator: ", ")
+            return name.isEmpty
+                ? "the run has several outcome markets. Name one as market: \(list)."
+                : "market is \"\(name)\", but there is no such outcome market."
+                    + NearestName.suggestion(for: name, among: known) + " Known: \(list)."
         }
     }
 

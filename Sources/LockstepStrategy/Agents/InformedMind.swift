@@ -4,7 +4,7 @@ package import LockstepModel
 package struct InformedMind: CrowdMind {
     /// What a configuration may set.
     package struct Parameters: CrowdParameters {
-        package var market = "EVENT"
+        package var market = ""
         package var every: Int64 = 1000
         package var patience: Int64 = 5
         /// How far a price must be from the belief, in hundredths of a percent of 1 USDC.

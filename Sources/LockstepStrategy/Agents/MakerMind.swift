@@ -4,7 +4,7 @@ package import LockstepModel
 package struct MakerMind: CrowdMind {
     /// What a configuration may set.
     package struct Parameters: CrowdParameters {
-        package var market = "EVENT"
+        package var market = ""
         package var every: Int64 = 1000
         package var patience: Int64 = 3
         /// How many ticks a quote is from the middle.
@@ -22,6 +22,7 @@ package struct MakerMind: CrowdMind {
     }
 
     package static var name: String { "InventoryMaker" }
+    package static var cancelsFirst: Bool { true }
 
     private let parameters: Parameters
 

@@ -4,7 +4,7 @@ package import LockstepModel
 package struct NoiseMind: CrowdMind {
     /// What a configuration may set.
     package struct Parameters: CrowdParameters {
-        package var market = "EVENT"
+        package var market = ""
         package var every: Int64 = 1000
         package var patience: Int64 = 10
         /// The most tokens of an order.

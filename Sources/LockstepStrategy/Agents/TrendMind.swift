@@ -24,7 +24,7 @@ package enum Fading: TrendDirection {
 package struct TrendMind<Direction: TrendDirection>: CrowdMind {
     /// What a configuration may set.
     package struct Parameters: CrowdParameters {
-        package var market = "EVENT"
+        package var market = ""
         package var every: Int64 = 1000
         package var patience: Int64 = 10
         /// Over how many decisions the average runs.

@@ -83,6 +83,8 @@ public struct BacktestConfiguration: Sendable {
     public var data: [DataSeries]
     /// Data that are no bars, such as what is decided about an outcome market.
     public var feeds: [DatumFeed]
+    /// Further files that the run was made from, for the record of inputs.
+    public var inputs: [String] = []
     /// The accounts, numbered from 1.
     public var accounts: [Account]
     /// The strategies, in the order in which they are asked.

@@ -37,7 +37,7 @@ struct RunOutput: Sendable {
         var inputs: [JSONValue] = []
         let files =
             configuration.data.compactMap(\.path) + configuration.feeds.compactMap(\.path)
-            + [facts.configurationPath].compactMap(\.self)
+            + configuration.inputs + [facts.configurationPath].compactMap(\.self)
         for path in files {
             do {
                 let (digest, size) = try Digest.sha256(ofFile: path)

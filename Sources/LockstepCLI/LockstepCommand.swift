@@ -123,6 +123,11 @@ public struct LockstepCommand: Sendable {
             return try ScheduleCommand(
                 arguments, registry, own, console, program: program
             ).perform()
+        case "market" where ["run", "replay"].contains(arguments.command.last ?? ""):
+            return try MarketRunCommand(
+                arguments, registry, own, console, program: program,
+                handlesSignals: handlesSignals
+            ).run()
         case "market":
             return try MarketCommand.run(arguments.command.last ?? "", arguments, console)
         case "completion": return try CompletionCommand(arguments, root, console).run()

@@ -1,13 +1,13 @@
 import LockstepAnalytics
 
 /// A curve as one line of small bars, eight heights from the lowest to the highest value shown.
-struct Sparkline: Hashable, Sendable {
+package struct Sparkline: Hashable, Sendable {
     /// The bars; empty without points.
-    let text: String
+    package let text: String
     /// The lowest value of the whole curve; nil without points.
-    let lowest: Double?
+    package let lowest: Double?
     /// The highest value of the whole curve; nil without points.
-    let highest: Double?
+    package let highest: Double?
 
     /// Draws a curve.
     ///
@@ -29,6 +29,17 @@ struct Sparkline: Hashable, Sendable {
             // Halves first: the difference of two finite doubles may not be finite.
             let share = top > bottom ? (value / 2 - bottom / 2) / (top / 2 - bottom / 2) : 0
             text.append(Self.bars[min(7, Int(share * 8))])
+        }
+    }
+
+    /// Draws values, one column each, on a scale from 0 to 1.
+    ///
+    /// - Parameter shares: The values; what is outside the scale is drawn at its end.
+    package init(shares: [Double]) {
+        lowest = shares.min()
+        highest = shares.max()
+        text = shares.reduce(into: "") { text, share in
+            text.append(Self.bars[min(7, max(0, Int(share * 8)))])
         }
     }
 

@@ -189,8 +189,11 @@ import Testing
         let list =
             try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]]
         #expect(
-            list?.map { $0["name"] as? String }
-                == ["BuyAndHold", "Fickle", "MovingAverageCross", "StrengthRotation", "Stumbler"])
+            list?.map { $0["name"] as? String } == [
+                "BuyAndHold", "ContrarianTrader", "Fickle", "InformedTrader", "InventoryMaker",
+                "MomentumTrader", "MovingAverageCross", "NoiseTrader", "SetArbitrageur",
+                "StrengthRotation", "Stumbler",
+            ])
     }
 
     @Test func `the version is told`() throws {

@@ -9,7 +9,7 @@ extension ConfigurationFile {
     ) throws(CommandError) -> [StrategyPlan] {
         let (tables, names) = try Self.named(
             root, "strategies", by: "name", known: ["name", "use", "account", "parameters"],
-            like: "\"cross\"")
+            like: "\"cross\"", isNeeded: !hasCrowd)
         var plans: [StrategyPlan] = []
         for (position, table) in tables.enumerated() {
             let use = try table.text("use", like: "\"MovingAverageCross\"")
@@ -22,25 +22,30 @@ extension ConfigurationFile {
                         use, parameters.map { ParameterEntry($0) },
                         account: AccountID(UInt32(account + 1)), name: names[position]))
             } catch {
-                switch error {
-                case .unknownParameter(_, _, .some, _), .duplicateParameter(_, _, .some),
-                    .wrongParameter(_, _, .some, _, _):
-                    // The message begins with the place.
-                    throw .other(.configuration, message: error.description)
-                case .unknownStrategy:
-                    let message = error.description
-                    throw .configuration(
-                        place: "\(table["use"]?.place ?? table.place)",
-                        message: message.prefix(1).uppercased() + message.dropFirst()
-                            + " See 'lockstep strategies'.")
-                default:
-                    throw .configuration(
-                        place: "\(table["parameters"]?.place ?? table.place)",
-                        message: "\(table.path): \(error)")
-                }
+                throw Self.refusal(error, of: table)
             }
         }
         return plans
+    }
+
+    /// What is wrong with a strategy, at its place in the file.
+    static func refusal(_ error: StrategyError, of table: ConfigurationTable) -> CommandError {
+        switch error {
+        case .unknownParameter(_, _, .some, _), .duplicateParameter(_, _, .some),
+            .wrongParameter(_, _, .some, _, _):
+            // The message begins with the place.
+            return .other(.configuration, message: error.description)
+        case .unknownStrategy:
+            let message = error.description
+            return .configuration(
+                place: "\(table["use"]?.place ?? table.place)",
+                message: message.prefix(1).uppercased() + message.dropFirst()
+                    + " See 'lockstep strategies'.")
+        default:
+            return .configuration(
+                place: "\(table["parameters"]?.place ?? table.place)",
+                message: "\(table.path): \(error)")
+        }
     }
 
     /// Where a strategy stands in the file.

@@ -21,8 +21,8 @@ struct ConfiguredRun: Sendable {
 struct ConfigurationFile {
     /// The tables of the file.
     private static let tables = [
-        "run", "currencies", "venues", "instruments", "data", "accounts", "strategies", "risk",
-        "audit", "report", "engine",
+        "run", "currencies", "venues", "instruments", "data", "accounts", "strategies", "agents",
+        "flow", "risk", "audit", "report", "engine",
     ]
 
     /// The file, as it was named.
@@ -105,17 +105,27 @@ struct ConfigurationFile {
             throw run.refusal("name", "is refused. \(FilesError.badName(name))")
         }
         let currencies = try CurrencyTable(root)
-        let accounts = try accounts(currencies)
+        let declared = try accounts(currencies)
+        let standard = try currencies.standard()
+        let currency = declared.first?.currency ?? standard
+        let crowd = try AgentTable(root, currency, file: path)
+        var accounts = declared
+        accounts += try crowd.accounts(behind: declared, currency)
         let start = try run.time("start")
         let venues = try VenueTable(
             root, accounts.first?.currency, start: start, file: path)
         let instruments = try instruments(venues, currencies, accounts)
         let data = try DataTable(
             root, file: path, instruments, isNeeded: venues.outcomes.isEmpty)
+        let flow = try FlowTable(root, file: path, instruments, currency)
+        accounts += flow.accounts(behind: accounts)
+        var strategies = try strategies(registry, declared.map(\.name))
+        strategies += try crowd.strategies(
+            registry, from: declared.count, taken: strategies.map(\.name))
+        strategies += try flow.strategies(accounts, taken: strategies.map(\.name))
         var configuration = BacktestConfiguration(
             name: name, venues: venues.venues, instruments: instruments, data: data.series,
-            accounts: accounts,
-            strategies: try strategies(registry, accounts.map(\.name)),
+            accounts: accounts, strategies: strategies,
             seed: UInt64(try run.integer("seed", 0...Int64.max) ?? 1))
         configuration.start = start
         configuration.feeds = venues.feeds(instruments)
@@ -131,9 +141,21 @@ struct ConfigurationFile {
         for plan in configuration.strategies {
             places[plan.name] = place(ofStrategy: plan.name)?.description
         }
+        for (number, agent) in crowd.agents.enumerated() {
+            places[agent.name] = "\(crowd.place(number))"
+        }
+        let signals = try crowd.signals(instruments, accounts)
+        configuration.inputs = flow.paths + crowd.files.map(\.path)
+        if !signals.isEmpty {
+            configuration.services.append(
+                ServicePlan { loop, _ in SignalDesk(signals, on: loop) })
+        }
         return ConfiguredRun(
             configuration: configuration, files: data.files, strategyPlaces: places)
     }
+
+    /// Whether there are participants besides the declared strategies.
+    var hasCrowd: Bool { root["agents"] != nil || root["flow"] != nil }
 
     /// The tables of a list of which there must be at least one, each with a name of its own.
     static func named(
@@ -160,7 +182,7 @@ struct ConfigurationFile {
     private func accounts(_ currencies: CurrencyTable) throws(CommandError) -> [Account] {
         let (tables, names) = try Self.named(
             root, "accounts", by: "name", known: ["name", "currency", "cash", "kind"],
-            like: "\"main\"")
+            like: "\"main\"", isNeeded: !hasCrowd)
         var accounts: [Account] = []
         for (position, table) in tables.enumerated() {
             let currency = try currencies.currency(table, "currency")

@@ -24,6 +24,14 @@ struct CurrencyTable {
         }
     }
 
+    /// The currency of a run that names none: USDC, as it is declared or with six decimals.
+    func standard() throws(CommandError) -> Currency {
+        if let currency = declared["USDC"] { return currency }
+        do { return try Currency("USDC") } catch {
+            throw .other(.configuration, message: error.description)
+        }
+    }
+
     /// The currency that a key of a table names.
     func currency(
         _ table: ConfigurationTable, _ key: String

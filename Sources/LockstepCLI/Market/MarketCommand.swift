@@ -3,13 +3,17 @@ enum MarketCommand {
     /// `market` with the commands below it.
     static let syntax = CommandSyntax(
         name: "market",
-        summary: "Look into outcome markets: what they give away, what a trade costs.",
+        summary: "Run outcome markets, and look into them.",
         discussion: [
             "An outcome market is a venue of kind \"outcome\" in a configuration. Of several, "
                 + "--venue names one."
         ],
-        subcommands: [MarketCheckCommand.syntax, MarketQuoteCommand.syntax],
+        subcommands: [
+            MarketRunCommand.syntax, MarketQuoteCommand.syntax, MarketRunCommand.replay,
+            MarketFlowCommand.syntax, MarketCheckCommand.syntax,
+        ],
         examples: [
+            .init("market run event.toml", "A whole event, from its opening to its payout."),
             .init("market check event.toml", "Whether the opening sells a set too cheaply."),
             .init(
                 "market quote event.toml --outcome A --token yes --size 100",
@@ -35,6 +39,7 @@ enum MarketCommand {
     ) throws(CommandError) -> ExitCode {
         switch name {
         case "check": try MarketCheckCommand(arguments, console).run()
+        case "flow": try MarketFlowCommand(arguments, console).run()
         default: try MarketQuoteCommand(arguments, console).run()
         }
     }

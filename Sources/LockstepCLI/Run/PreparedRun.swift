@@ -40,7 +40,11 @@ struct PreparedRun: Sendable {
         reading path: String, _ demands: Demands, _ registry: StrategyRegistry
     ) throws(CommandError) {
         let file = try ConfigurationFile(reading: path, overrides: demands.overrides)
-        let run = try file.run(registry)
+        try self.init(try file.run(registry), path: path, demands)
+    }
+
+    /// Takes what a configuration says; see ``init(reading:_:_:)``.
+    init(_ run: ConfiguredRun, path: String, _ demands: Demands) throws(CommandError) {
         var configuration = run.configuration
         if let seed = demands.seed { configuration.seed = seed }
         configuration.services += demands.own.services

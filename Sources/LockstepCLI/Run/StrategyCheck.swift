@@ -16,7 +16,10 @@ enum StrategyCheck {
         _ configuration: BacktestConfiguration, places: [String: String], path: String
     ) throws(CommandError) {
         let loop = RunExecutor()
+        // Agents come by the thousand: those that differ by name and account alone are made once.
+        var crowd: Set<Kind> = []
         for plan in configuration.strategies {
+            if plan.isAgent, !crowd.insert(Kind(plan)).inserted { continue }
             do throws(StrategyError) {
                 _ = try StrategyRunner(
                     [plan], configuration.strategySetup, on: loop)
@@ -24,6 +27,17 @@ enum StrategyCheck {
                 throw .configuration(
                     place: places[plan.name] ?? path, message: message(error, of: plan.name))
             }
+        }
+    }
+
+    /// What agents of one kind have in common.
+    private struct Kind: Hashable {
+        let use: String
+        let parameters: [ParameterEntry]
+
+        init(_ plan: StrategyPlan) {
+            use = plan.use
+            parameters = plan.parameters
         }
     }
 

@@ -1,7 +1,7 @@
 # A word for each thing people do. What they call lives in .ci; `make help` lists them.
 
 .PHONY: help demo test bench soak baseline sanitize flaky schedules defects vectors damage \
-	fuzz kills outcome-invariants format ci
+	fuzz kills outcome-invariants order-streams format ci
 
 help:
 	@.ci/help
@@ -41,6 +41,9 @@ damage:
 
 outcome-invariants:
 	@.ci/outcome-invariants $(or $(N),1000)
+
+order-streams:
+	@.ci/order-streams $(or $(N),100000)
 
 fuzz:
 	@.ci/fuzz $(or $(SECONDS),60)

@@ -132,7 +132,10 @@ struct ResultTally: ~Copyable {
     mutating func add(_ update: borrowing OrderUpdate) {
         switch update.change {
         case .accepted: orders.accepted += 1
-        case .rejected: orders.rejected += 1
+        case .rejected:
+            orders.rejected += 1
+            // One that the market took and refused afterwards, as a post-only that would take.
+            if !update.leaves.isZero { orders.accepted -= 1 }
         case .cancelled: orders.cancelled += 1
         case .expired: orders.expired += 1
         case .triggered, .amended, .amendRejected, .cancelRejected: break

@@ -14,6 +14,16 @@ struct BarBook: ~Copyable {
     let takesAll: Bool
     /// The orders that work, by arrival number.
     var orders = OwnedRow<WorkingOrder>()
+    /// The details of orders that have some, and the first place among them that is free.
+    var details = OwnedRow<OrderDetail>()
+    var freeDetail: Int32 = -1
+    /// How many orders have details.
+    var special = 0
+    /// The highest level that is reached from above, and the lowest one from below, of so many
+    /// orders; a bar between them moves none of them.
+    var floor = Int64.max
+    var ceiling = Int64.min
+    var quietCount = -1
     /// Whether an order has ended that is still among them.
     var hasEnded = false
     /// The changes that wait for a bar, by arrival.
@@ -22,24 +32,30 @@ struct BarBook: ~Copyable {
     var lastEnd: Timestamp = .distantPast
     /// The last price, where marks are kept.
     var mark: Price?
+    /// The last traded bar, where something may happen to an order when it arrives.
+    var lastBar: Bar?
 
-    init(_ instrument: Instrument, slot: Int, hasPlainCosts: Bool) {
+    init(_ instrument: Instrument, slot: Int, hasPlainCosts: Bool, takesPlainly: Bool) {
         self.instrument = instrument.id
         ratio = instrument.ratio
         limits = instrument.limits
         self.slot = slot
         isPlain = hasPlainCosts && ratio.denominator == 1
-        takesAll = slot >= 0 && limits == .none
+        takesAll = slot >= 0 && limits == .none && takesPlainly
     }
 
-    init(_ record: Record, hasPlainCosts: Bool) {
+    init(_ record: Record, hasPlainCosts: Bool, takesPlainly: Bool) {
         instrument = record.instrument
         ratio = record.ratio
         limits = record.limits
         slot = record.slot
         isPlain = hasPlainCosts && ratio.denominator == 1
-        takesAll = slot >= 0 && limits == .none
+        takesAll = slot >= 0 && limits == .none && takesPlainly
         orders = OwnedRow(record.orders)
+        details = OwnedRow(record.details)
+        freeDetail = record.freeDetail
+        special = record.orders.count { $0.detail >= 0 }
+        lastBar = record.lastBar
         changes = OwnedRow(record.changes)
         lastEnd = record.lastEnd
         mark = record.mark
@@ -53,12 +69,55 @@ struct BarBook: ~Copyable {
     mutating func removeEnded() {
         if !hasEnded { return }
         hasEnded = false
+        quietCount = -1
         var kept = 0
-        for place in orders.indices where !orders[place].ended {
+        for place in orders.indices {
+            if orders[place].ended {
+                if orders[place].detail >= 0 { removeDetail(orders[place].detail) }
+                continue
+            }
             if kept != place { orders[kept] = orders[place] }
             kept += 1
         }
         orders.truncate(to: kept)
+    }
+
+    /// Forgets all orders, which have ended.
+    @inline(__always)
+    mutating func removeAll() {
+        orders.removeAll()
+        hasEnded = false
+        quietCount = -1
+        if special != 0 { removeDetails() }
+    }
+
+    @inline(never)
+    private mutating func removeDetails() {
+        details.removeAll()
+        (freeDetail, special) = (-1, 0)
+    }
+
+    /// Whether a bar moves none of the orders.
+    @inline(__always)
+    func isQuiet(_ bar: Bar) -> Bool {
+        quietCount == orders.count && bar.low.ticks > floor && bar.high.ticks < ceiling
+    }
+
+    /// Finds the levels between which nothing happens.
+    @inline(never)
+    mutating func findQuiet(through: Int64) {
+        (floor, ceiling, quietCount) = (.min, .max, -1)
+        if special != 0 { return }
+        for place in orders.indices {
+            if orders[place].kind == .market || orders[place].takingNumber != 0 { return }
+            let level = orders[place].actingLevel(through: through)
+            if orders[place].actsUpward {
+                ceiling = min(ceiling, level)
+            } else {
+                floor = max(floor, level)
+            }
+        }
+        quietCount = orders.count
     }
 
     /// Removes the first changes.
@@ -82,6 +141,9 @@ struct BarBook: ~Copyable {
         let limits: Instrument.Limits
         let slot: Int
         let orders: ContiguousArray<WorkingOrder>
+        let details: ContiguousArray<OrderDetail>
+        let freeDetail: Int32
+        let lastBar: Bar?
         let changes: ContiguousArray<PendingChange>
         let lastEnd: Timestamp
         let mark: Price?
@@ -91,6 +153,7 @@ struct BarBook: ~Copyable {
     var record: Record {
         Record(
             instrument: instrument, ratio: ratio, limits: limits, slot: slot,
-            orders: orders.values, changes: changes.values, lastEnd: lastEnd, mark: mark)
+            orders: orders.values, details: details.values, freeDetail: freeDetail,
+            lastBar: lastBar, changes: changes.values, lastEnd: lastEnd, mark: mark)
     }
 }

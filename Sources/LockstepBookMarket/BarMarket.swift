@@ -16,6 +16,8 @@ public struct BarMarket: MarketDescription, Codable {
 
     public var largestFee: ProportionalFee { settings.fees.largestFee }
 
+    public var initialMargin: Rate { settings.initialMargin }
+
     public func makeEngine(
         _ venue: VenueID, in setting: MarketSetting
     ) throws(MarketError) -> BarMarketEngine {

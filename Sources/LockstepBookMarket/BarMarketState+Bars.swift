@@ -28,7 +28,11 @@ extension BarMarketState {
             }
         }
         if !active.isEmpty {
-            try meetOpens(time, &outputs)
+            if concernsAll || seenSpecial && hasSpecial() {
+                try meetSpecially(time, &outputs)
+            } else {
+                try meetOpens(time, &outputs)
+            }
             if busy == 0 { clearActive() } else { try meetInsides(time, &outputs) }
         }
         if time >= nextExpiry { expire(at: time, &outputs) }
@@ -52,10 +56,11 @@ extension BarMarketState {
             workChanges(place, arrivedBy: due, at: frame.time, &outputs)
         }
         books[place].lastEnd = frame.slots[slot].bar.end
-        if coverage == .traded {
+        if coverage == .traded && !books[place].isQuiet(frame.slots[slot].bar) {
             active.append(ActiveBar(place: place, bar: frame.slots[slot].bar))
         } else {
             if !books[place].changes.isEmpty {
+                if coverage == .traded { tally.lateChanges += books[place].changes.count }
                 workChanges(
                     place, arrivedBy: frame.slots[slot].bar.end, at: frame.time, &outputs)
             }
@@ -101,7 +106,7 @@ extension BarMarketState {
 
     /// Whether an order fills, or fails to, at the open of a bar.
     @inline(__always)
-    private func meetsOpen(_ position: Int, _ place: Int, _ bar: Int) -> Bool {
+    func meetsOpen(_ position: Int, _ place: Int, _ bar: Int) -> Bool {
         let order = books[place].orders[position]
         return order.isEligible(for: active[bar].bar)
             && (order.takingNumber != 0 || order.acts(at: active[bar].bar.open, through: through))
@@ -109,7 +114,7 @@ extension BarMarketState {
 
     /// Fills or cancels an order at the open of a bar.
     @inline(never)
-    private mutating func meetOpen(
+    mutating func meetOpen(
         _ position: Int, _ bar: Int, _ time: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         let place = active[bar].place
@@ -163,8 +168,7 @@ extension BarMarketState {
     private mutating func clearActive() {
         for position in active.indices {
             let place = active[position].place
-            books[place].orders.removeAll()
-            books[place].hasEnded = false
+            books[place].removeAll()
             noteIdle(place)
         }
     }
@@ -174,13 +178,18 @@ extension BarMarketState {
     private mutating func meetInsides(
         _ time: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        for position in active.indices { try walkInside(position, time, &outputs) }
+        for position in active.indices where !isSpecial(active[position].place) {
+            try walkInside(position, time, &outputs)
+        }
         for position in active.indices {
             let place = active[position].place
             books[place].removeEnded()
             if !books[place].changes.isEmpty {
                 tally.lateChanges += books[place].changes.count
                 workChanges(place, arrivedBy: active[position].bar.end, at: time, &outputs)
+            }
+            if books[place].quietCount < 0, !books[place].orders.isEmpty, !concernsAll {
+                books[place].findQuiet(through: through)
             }
             noteIdle(place)
         }
@@ -193,8 +202,13 @@ extension BarMarketState {
             for position in books[place].orders.indices
             where books[place].orders[position].expiry <= time {
                 let order = books[place].orders[position]
+                if order.ended { continue }
                 outputs.append(order.update(.expired, order.expiryReason, at: time))
                 end(position, place, .ended)
+                if books[place].special != 0 {
+                    endChildren(of: position, place, time, &outputs)
+                    commit(place)
+                }
             }
             books[place].removeEnded()
             noteIdle(place)
@@ -220,6 +234,7 @@ extension BarMarketState {
             guard slot >= 0, slot < frame.slots.count, frame.slots[slot].coverage == .traded
             else { continue }
             books[place].mark = frame.slots[slot].bar.close
+            if keepsBars { books[place].lastBar = frame.slots[slot].bar }
         }
     }
 }

@@ -13,6 +13,8 @@ extension BarMarketState {
         let costs: CostModels
         let fates: [[OrderFates.PageRecord]]
         let arrivals: UInt64
+        let halts: [PlacedHalt]
+        let bands: [PlacedBand]
 
         /// What is wrong with it; nil when nothing is.
         var fault: String? {
@@ -28,6 +30,12 @@ extension BarMarketState {
                 }
                 if !OrderFates.isValid(order.id) { return "an order has an odd identity" }
             }
+            for book in books {
+                let places = book.orders.map(\.detail).filter { $0 >= 0 }
+                if places.contains(where: { $0 >= book.details.count }) {
+                    return "the details of an order are missing"
+                }
+            }
             return nil
         }
     }
@@ -37,7 +45,8 @@ extension BarMarketState {
         Record(
             venue: venue, settings: settings, tally: tally, accounts: accounts.values,
             positions: positions.values, books: books.indices.map { books[$0].record },
-            costs: costs, fates: fates.record, arrivals: arrivals)
+            costs: costs, fates: fates.record, arrivals: arrivals, halts: halts,
+            bands: bands)
     }
 
     /// The state that was encoded, without a fault.
@@ -45,8 +54,13 @@ extension BarMarketState {
         venue = record.venue
         settings = record.settings
         through = record.settings.through
-        keepsMarks = record.accounts.contains { $0.isMargin }
+        concernsAll = record.settings.rules.concernsAll
+        keepsBars =
+            record.settings.rules.actsOnArrival || record.settings.rules.fundsMark != .fill
+        keepsMarks = keepsBars || record.accounts.contains { $0.isMargin }
         (hasPlainCosts, plainFee) = Self.plainCosts(record.costs, keepsMarks: keepsMarks)
+        halts = record.halts
+        bands = record.bands
         tally = record.tally
         accounts = OwnedRow(record.accounts)
         positions = OwnedRow(record.positions)
@@ -55,8 +69,12 @@ extension BarMarketState {
         costs = record.costs
         arrivals = record.arrivals
         for (place, book) in record.books.enumerated() {
-            books.append(BarBook(book, hasPlainCosts: hasPlainCosts))
+            books.append(
+                BarBook(
+                    book, hasPlainCosts: hasPlainCosts && !concernsAll,
+                    takesPlainly: !record.settings.rules.actsOnArrival))
             busy += book.orders.count + book.changes.count
+            if books[place].special != 0 { seenSpecial = true }
             if !books[place].isIdle {
                 noteBusy(place)
                 lastPlace = place

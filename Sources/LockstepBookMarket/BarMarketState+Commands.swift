@@ -38,21 +38,31 @@ extension BarMarketState {
         let account = request.intent.account
         let accountPlace = try accountPlace(account)
         let place = Int(terms.instrument.rawValue) - 1
-        let plan = OrderPlan(terms, arrival: arrival)
+        let plan = OrderPlan(terms, arrival: arrival, rules: settings.rules)
+        let isSpecial = plan.isSpecial(terms)
         if refusal(of: terms, plan, id) != nil || !fates.begin(id, on: place) {
             return refuse(terms, plan, accountPlace, request, arrival, now, &outputs)
+        }
+        if settings.rules.actsOnArrival || terms.link != .none {
+            let refusal =
+                timelyRefusal(of: terms, place, arrival) ?? linkRefusal(of: terms, place, request)
+            if let refusal { return reject(request, terms, place, refusal, now, &outputs) }
         }
         arrivals &+= 1
         var order = WorkingOrder(
             terms, plan, id, request, arrival, accountPlace: accountPlace, number: arrivals)
         order.isPlain =
-            order.kind == .market && !order.reduceOnly && books[place].isPlain
+            order.kind == .market && !order.reduceOnly && books[place].isPlain && !isSpecial
         books[place].orders.append(order)
+        if isSpecial { addDetail(plan.detail(terms), place) }
         noteBusy(place)
         lastPlace = place
         busy &+= 1
         if order.expiry < nextExpiry { nextExpiry = order.expiry }
         outputs.append(order.update(.accepted, at: now))
+        if settings.rules.sameClose != .off {
+            try tryLastClose(books[place].orders.count - 1, place, now, &outputs)
+        }
     }
 
     /// Rejects an order that cannot be, or whose identity was used.
@@ -79,7 +89,7 @@ extension BarMarketState {
                 terms, plan, intent.id, request, arrival, accountPlace: accountPlace, number: 0)
             leaves = order.quantity
             for position in books[place].orders.indices
-            where books[place].orders[position].isSame(as: order) {
+            where isSame(position, place, as: order, plan.detail(terms)) {
                 (change, reason) = (.accepted, .none)
             }
         }
@@ -196,9 +206,15 @@ extension BarMarketState {
             return
         }
         let order = books[place].orders[position]
-        guard let amendment = change.amendment, amendment.quantity != .zero else {
+        let isOver =
+            order.detail >= 0 && isOver(change.amendment?.quantity, order, place)
+        guard let amendment = change.amendment, amendment.quantity != .zero, !isOver else {
             outputs.append(order.update(.cancelled, .byStrategy, at: now))
             end(position, place, .ended)
+            if books[place].special != 0 {
+                endChildren(of: position, place, now, &outputs)
+                commit(place)
+            }
             return
         }
         amend(position, place, amendment, effective, now, &outputs)
@@ -218,6 +234,10 @@ extension BarMarketState {
                 order.update(
                     .amendRejected, refusal.reason, limit: refusal.limit, at: now))
             return
+        }
+        books[place].quietCount = -1
+        if order.detail >= 0 {
+            return amendSpecially(position, place, amendment, effective, now, &outputs)
         }
         if let quantity = amendment.quantity { order.quantity = quantity }
         if let level = order.kind == .limit ? amendment.price : amendment.stop {

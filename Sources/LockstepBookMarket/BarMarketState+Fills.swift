@@ -3,7 +3,7 @@ import LockstepModel
 
 extension BarMarketState {
     /// What a fill would be.
-    private struct Pricing: BitwiseCopyable {
+    struct Pricing: BitwiseCopyable {
         let quantity: Quantity
         let price: Price
         let notional: Money
@@ -13,7 +13,7 @@ extension BarMarketState {
     }
 
     /// Where and how an order is tried.
-    private struct Trial: BitwiseCopyable {
+    struct Trial: BitwiseCopyable {
         /// The bar, by its place among the active ones.
         let bar: Int
         let place: Int
@@ -88,16 +88,16 @@ extension BarMarketState {
 
     /// Keeps the costs as they are before a fill, which may come to nothing.
     @inline(never)
-    private mutating func keepCosts() { costsBefore = costs }
+    mutating func keepCosts() { costsBefore = costs }
 
     @inline(never)
-    private mutating func restoreCosts() {
+    mutating func restoreCosts() {
         if let costsBefore { costs = costsBefore }
     }
 
     /// The price of the part that closes; kept apart since it is seldom needed.
     @inline(never)
-    private mutating func priceAgain(
+    mutating func priceAgain(
         _ quantity: Quantity, _ order: WorkingOrder, _ trial: Trial
     ) throws(MarketError) -> Pricing {
         try price(quantity, order, trial)
@@ -105,7 +105,7 @@ extension BarMarketState {
 
     /// The price, worth and fee of a fill, its slippage kept within the limit and the bar.
     @inline(__always)
-    private mutating func price(
+    mutating func price(
         _ quantity: Quantity, _ order: WorkingOrder, _ trial: Trial
     ) throws(MarketError) -> Pricing {
         var (price, cut) = (trial.reference, Int64(0))
@@ -168,8 +168,8 @@ extension BarMarketState {
             throw .brokenInvariant(
                 venue: venue, what: "a slippage model made a price better than the market's")
         }
-        if order.kind == .limit {
-            price = isBuy ? min(price, order.level) : max(price, order.level)
+        if let limit = limit(of: order, trial.place) {
+            price = isBuy ? min(price, limit) : max(price, limit)
         }
         if settings.slippageRange == .beyondBar { return (price, 0) }
         let edge = isBuy ? max(bar.high, reference) : min(bar.low, reference)
@@ -177,12 +177,25 @@ extension BarMarketState {
         return (kept, (price.ticks - kept.ticks) * order.side.sign)
     }
 
+    /// The limit beyond which an order is never slipped; nil for one without a limit.
+    private func limit(of order: WorkingOrder, _ place: Int) -> Price? {
+        switch order.kind {
+        case .limit, .limitOnOpen, .limitOnClose: order.level
+        case .stopLimit, .touchedLimit:
+            Price(ticks: books[place].details[Int(order.detail)].limit)
+        case .market, .stop, .trailing, .touched, .marketOnOpen, .marketOnClose: nil
+        }
+    }
+
     /// Whether the account can carry a fill.
     @inline(__always)
-    private func isAffordable(
+    func isAffordable(
         _ fill: Pricing, _ order: WorkingOrder, _ trial: Trial
     ) throws(MarketError) -> Bool {
-        if accounts[order.accountPlace].isMargin { return try carries(fill, order, trial.place) }
+        if accounts[order.accountPlace].isMargin {
+            return settings.rules.fundsMark == .fill
+                ? try carries(fill, order, trial.place) : try carriesAtClose(fill, order, trial)
+        }
         do {
             let cash = try accounts[order.accountPlace].cash.adding(fill.cashChange)
             if cash < .zero { return false }
@@ -215,9 +228,38 @@ extension BarMarketState {
         } catch { throw .overflow(instrument: order.instrument, operation: .equity) }
     }
 
+    /// Whether what a margin account has free pays for the opening part of a fill, when all that it
+    /// holds is judged by the close of the bar: a look-ahead.
+    @inline(never)
+    private func carriesAtClose(
+        _ fill: Pricing, _ order: WorkingOrder, _ trial: Trial
+    ) throws(MarketError) -> Bool {
+        let row = cell(order.accountPlace, 0)
+        do {
+            var free = accounts[order.accountPlace].cash
+            for other in books.indices {
+                let held = SignedQuantity(lots: positions[row + other])
+                let own = other == trial.place
+                guard !held.isZero,
+                    let mark = own ? active[trial.bar].bar.close : books[other].mark
+                else { continue }
+                let value = try books[other].ratio.value(mark, held)
+                free = try free.adding(value)
+                // What the fill closes needs no cover any more.
+                if own && !trial.reduction.isZero { continue }
+                let magnitude = value < .zero ? try value.negated() : value
+                free = try free.subtracting(magnitude.proportion(settings.initialMargin))
+            }
+            let opening = Quantity(lots: fill.quantity.lots - trial.reduction.lots)
+            let worth = try books[trial.place].ratio.notional(fill.price, opening)
+            let cost = try worth.adding(fill.fee)
+            return try cost.proportion(settings.initialMargin) <= free
+        } catch { throw .overflow(instrument: order.instrument, operation: .equity) }
+    }
+
     /// Counts a fill in the account's view.
     @inline(__always)
-    private mutating func book(
+    mutating func book(
         _ fill: Pricing, _ order: WorkingOrder, _ place: Int
     ) throws(MarketError) {
         let account = order.accountPlace
@@ -247,7 +289,7 @@ extension BarMarketState {
 
     /// What the distance between a price and its reference costs.
     @inline(never)
-    private func slippageCost(
+    func slippageCost(
         _ fill: Pricing, _ reference: Price, _ place: Int
     ) throws(MarketError) -> Money {
         let distance = Price(ticks: abs(fill.price.ticks - reference.ticks))

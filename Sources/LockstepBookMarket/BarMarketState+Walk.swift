@@ -150,7 +150,7 @@ extension BarMarketState {
     }
 
     /// All that a walk changes beside its outputs.
-    private struct WalkState {
+    struct WalkState {
         let cash: Money
         let position: Int64
         let mark: Price?
@@ -158,13 +158,13 @@ extension BarMarketState {
         let costs: CostModels
     }
 
-    private func state(_ account: Int, _ place: Int) -> WalkState {
+    func state(_ account: Int, _ place: Int) -> WalkState {
         WalkState(
             cash: accounts[account].cash, position: positions[cell(account, place)],
             mark: books[place].mark, tally: tally, costs: costs)
     }
 
-    private mutating func restore(_ state: WalkState, _ account: Int, _ place: Int) {
+    mutating func restore(_ state: WalkState, _ account: Int, _ place: Int) {
         accounts[account].cash = state.cash
         positions[cell(account, place)] = state.position
         books[place].mark = state.mark
@@ -173,7 +173,7 @@ extension BarMarketState {
     }
 
     /// What an account's cash and its position in an instrument are worth at a price.
-    private func worth(
+    func worth(
         _ account: Int, _ place: Int, at price: Price
     ) throws(MarketError) -> Money {
         let position = SignedQuantity(lots: positions[cell(account, place)])

@@ -7,12 +7,19 @@ struct BarMarketState: ~Copyable {
     let settings: EngineSettings
     /// The settings that every bar asks for.
     let through: Int64
-    /// Whether last prices are kept, since an account is on margin.
+    /// Whether last prices are kept, since an account is on margin or a rule asks for them.
     let keepsMarks: Bool
+    /// Whether last bars are kept, since a rule asks for them.
+    let keepsBars: Bool
+    /// Whether a rule concerns every order, so that none may go a short way.
+    let concernsAll: Bool
     /// Whether nothing but a built-in fee is between a market order's price and its cost, and no
     /// account is on margin.
     let hasPlainCosts: Bool
     let plainFee: ProportionalFee
+    /// The halts and bands of its instruments.
+    let halts: [PlacedHalt]
+    let bands: [PlacedBand]
     /// The book that took the last order.
     var lastPlace = 0
     /// The number of working orders and waiting changes.
@@ -21,6 +28,8 @@ struct BarMarketState: ~Copyable {
     var nextExpiry: Timestamp = .distantFuture
     /// Whether the order of that expiry has ended, so that it is to be found again.
     var expiryIsStale = false
+    /// Whether an order with details was ever taken.
+    var seenSpecial = false
     /// The last arrival number given.
     var arrivals: UInt64 = 0
     var accounts: OwnedRow<AccountView>
@@ -39,6 +48,7 @@ struct BarMarketState: ~Copyable {
     var attempts = OwnedRow<OpenAttempt>()
     var candidates = OwnedRow<Candidate>()
     var alternative = MarketOutputs(capacity: 0)
+    var walk = SpecialWalk()
     /// The costs before the fill in hand, where a fill may change them.
     var costsBefore: CostModels?
 
@@ -57,10 +67,16 @@ struct BarMarketState: ~Copyable {
                     name: "accounts", why: "account \(account.id.rawValue) is declared twice")
             }
         }
+        let halts = try Self.halts(settings.rules, instruments)
+        let bands = try Self.bands(settings.rules, instruments)
         self.venue = venue
         self.settings = settings
+        self.halts = halts
+        self.bands = bands
         through = settings.through
-        keepsMarks = setting.accounts.contains { $0.kind == .margin }
+        concernsAll = settings.rules.concernsAll
+        keepsBars = settings.rules.actsOnArrival || settings.rules.fundsMark != .fill
+        keepsMarks = keepsBars || setting.accounts.contains { $0.kind == .margin }
         accounts = OwnedRow(setting.accounts.map(AccountView.init))
         positions = OwnedRow(repeatElement(0, count: setting.accounts.count * instruments.count))
         busyBooks = OwnedRow(repeatElement(0, count: (instruments.count + 63) / 64))
@@ -75,7 +91,8 @@ struct BarMarketState: ~Copyable {
             books.append(
                 BarBook(
                     instrument, slot: instrument.venue == venue ? slot : -1,
-                    hasPlainCosts: hasPlainCosts))
+                    hasPlainCosts: hasPlainCosts && !concernsAll,
+                    takesPlainly: !settings.rules.actsOnArrival))
         }
     }
 

@@ -13,6 +13,9 @@ extension BarMarketState {
             var last: UInt64 = 0
             for position in books[place].orders.indices {
                 let order = books[place].orders[position]
+                let isShare =
+                    order.detail >= 0 && books[place].details[Int(order.detail)].share != 0
+                try check(isShare || !order.quantity.isZero, "a working order has no quantity")
                 try check(order, after: last)
                 last = order.number
                 earliest = min(earliest, order.expiry)
@@ -32,9 +35,7 @@ extension BarMarketState {
     private func check(_ order: WorkingOrder, after last: UInt64) throws(MarketError) {
         try check(!order.ended, "an order that ended still works")
         try check(order.number > last, "orders stand out of their arrival")
-        try check(
-            !order.quantity.isZero && order.quantity.isInRange,
-            "a working order has no quantity")
+        try check(order.quantity.isInRange, "a working order has an odd quantity")
         try check(fates.fate(of: order.id).fate == .filled, "a working order is not known")
         try check(
             accounts.indices.contains(order.accountPlace)

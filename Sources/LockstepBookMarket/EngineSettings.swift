@@ -24,6 +24,8 @@ public struct EngineSettings: Sendable {
     public var initialMargin: Rate
     /// Whether orders may name prices of zero and below; not unless told.
     public var allowsNonPositivePrices: Bool
+    /// The rules that most runs leave as they are.
+    public var rules: ExecutionRules
 
     /// Makes settings.
     ///
@@ -36,11 +38,12 @@ public struct EngineSettings: Sendable {
     ///   - slippage: The slippage.
     ///   - initialMargin: The share of positions' worth that margin accounts need as equity.
     ///   - allowsNonPositivePrices: Whether orders may name prices of zero and below.
+    ///   - rules: The rules that most runs leave as they are.
     public init(
         path: IntrabarPath = .adverse, gapLimit: GapLimit = .open, through: Int64 = 0,
         slippageRange: SlippageRange = .withinBar, fees: FeeSchedule = .none,
         slippage: Slippage = .none, initialMargin: Rate = .one,
-        allowsNonPositivePrices: Bool = false
+        allowsNonPositivePrices: Bool = false, rules: ExecutionRules = ExecutionRules()
     ) {
         self.path = path
         self.gapLimit = gapLimit
@@ -50,6 +53,7 @@ public struct EngineSettings: Sendable {
         self.slippage = slippage
         self.initialMargin = initialMargin
         self.allowsNonPositivePrices = allowsNonPositivePrices
+        self.rules = rules
     }
 
     /// Checks that the settings make sense.
@@ -70,6 +74,7 @@ public struct EngineSettings: Sendable {
             throw .invalidSetting(name: "slippage.rate", why: "it must be a rate from 0")
         case .none, .ticks, .rate, .custom: break
         }
+        try rules.validate()
     }
 }
 
@@ -111,6 +116,7 @@ extension EngineSettings: Codable {
         {
             allowsNonPositivePrices = value
         }
+        rules = try ExecutionRules(from: decoder)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -123,5 +129,6 @@ extension EngineSettings: Codable {
         try container.encode(slippage, forKey: .slippage)
         try container.encode(initialMargin, forKey: .initialMargin)
         try container.encode(allowsNonPositivePrices, forKey: .allowsNonPositivePrices)
+        try rules.encode(to: encoder)
     }
 }

@@ -107,6 +107,12 @@ extension OwnedRow where Element: BitwiseCopyable {
     /// A column of its own with the same values.
     func copy() -> Self { Self(values) }
 
+    /// Takes the values of another row in place of its own.
+    mutating func assign(_ other: borrowing Self) {
+        removeAll()
+        for place in other.indices { append(other[place]) }
+    }
+
     /// Removes all values.
     @inline(__always)
     mutating func removeAll() { count = 0 }

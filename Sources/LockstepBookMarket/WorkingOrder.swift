@@ -6,6 +6,14 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
         case market = 1
         case limit = 2
         case stop = 3
+        case stopLimit = 4
+        case trailing = 5
+        case touched = 6
+        case touchedLimit = 7
+        case marketOnOpen = 8
+        case limitOnOpen = 9
+        case marketOnClose = 10
+        case limitOnClose = 11
     }
 
     // What its updates and fills begin with stands first, in their order.
@@ -35,6 +43,8 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
     var isPlain = false
     /// Whether it has ended and waits for removal.
     var ended = false
+    /// The place of its details; -1 when it has none.
+    var detail: Int32 = -1
 
     /// Whether a bar may fill it: the bar begins after it arrived and ends while it works.
     @inline(__always)
@@ -72,9 +82,13 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
     @inline(__always)
     var rule: FillRule {
         switch kind {
-        case .market: .market
-        case .limit: .limit
+        case .market, .marketOnOpen: .market
+        case .limit, .limitOnOpen: .limit
         case .stop: .stop
+        case .stopLimit: .stopLimit
+        case .trailing: .trailing
+        case .touched, .touchedLimit: .ifTouched
+        case .marketOnClose, .limitOnClose: .onClose
         }
     }
 
@@ -101,6 +115,7 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
         other.arrival = arrival
         other.number = number
         other.isPlain = isPlain
+        other.detail = detail
         return self == other
     }
 }

@@ -154,7 +154,9 @@ struct OpenOrders: ~Copyable {
 
     /// Takes an update.
     mutating func apply(_ update: borrowing OrderUpdate) {
-        apply(update.change, update.leaves, to: update.order)
+        apply(
+            update.change, update.leaves, to: update.order, reason: update.reason,
+            limit: update.limit)
     }
 
     @inline(__always)
@@ -166,7 +168,8 @@ struct OpenOrders: ~Copyable {
 
     @inline(never)
     private mutating func apply(
-        _ change: OrderChange, _ leaves: Quantity, to order: OrderID
+        _ change: OrderChange, _ leaves: Quantity, to order: OrderID, reason: OrderReason,
+        limit: Int64
     ) {
         guard let place = place(of: order) else { return }
         switch change {
@@ -176,7 +179,10 @@ struct OpenOrders: ~Copyable {
             if list[place].state != .partlyFilled { list[place].state = .triggered }
         case .amended:
             list[place].leaves = leaves
-            if let amendment = answerAmendment(of: list[place].id) {
+            // A change of the venue's own tells its reason, and answers no wish.
+            if reason == .wouldTake {
+                list[place].apply(OrderAmendment(price: Price(ticks: limit)))
+            } else if reason == .none, let amendment = answerAmendment(of: list[place].id) {
                 list[place].apply(amendment)
             }
         case .amendRejected: _ = answerAmendment(of: list[place].id)

@@ -129,14 +129,13 @@ import Testing
     }
 
     @Test(arguments: [
-        (OrderKind.marketOnOpen, OrderReason.invalidCombination),
-        (.marketOnClose, .invalidCombination),
-        (.limitOnOpen(Price(ticks: 9)), .invalidCombination),
-        (.limitOnClose(Price(ticks: 9)), .invalidCombination),
-        (.limit(Price(ticks: 9), postOnly: true), .invalidCombination),
-        (.stopLimit(stop: Price(ticks: 9), limit: Price(ticks: 9)), .invalidCombination),
-        (.trailingStop(.distance(ticks: 5)), .invalidCombination),
-        (.ifTouched(Price(ticks: 9)), .invalidCombination),
+        (OrderKind.trailingStop(.distance(ticks: 0)), OrderReason.offTickPrice),
+        (.trailingStop(.share(.one)), .offTickPrice), (.limitOnOpen(.zero), .offTickPrice),
+        (.limitOnClose(Price(ticks: -9)), .offTickPrice),
+        (.stopLimit(stop: Price(ticks: 9), limit: .zero), .offTickPrice),
+        (.stopLimit(stop: .zero, limit: Price(ticks: 9)), .offTickPrice),
+        (.ifTouched(Price(ticks: 9), limit: .zero), .offTickPrice),
+        (.stop(Price(ticks: 9), .goodTilDate(Stage.hour(1))), .invalidCombination),
         (.limit(Price(ticks: 9), .goodTilDate(Stage.hour(1))), .invalidCombination),
         (.limit(0), .offTickPrice), (.stop(-1), .offTickPrice), (.limit(1 << 53), .offTickPrice),
     ])
@@ -151,21 +150,21 @@ import Testing
         #expect(stage.news.last?.reason == .alreadyEnded)
     }
 
-    @Test func `wrong sizes, unknown instruments and linked orders are rejected`() throws {
+    @Test func `wrong sizes, unknown instruments and unknown parents are rejected`() throws {
         var stage = try Stage()
         for lots in [0, -1, 1 << 53] as [Int64] { try stage.place(.buy, lots, .market(), at: 1) }
         try stage.place(.buy, 1, .market(), at: 1, of: 2)
         try stage.place(.buy, 1 << 50, .limit(1 << 50), at: 1)
         var linked = OrderTerms(.buy, Quantity(lots: 1), of: InstrumentID(1))
-        linked.link = OrderLink(parent: OrderID(rawValue: 1))
+        linked.link = OrderLink(parent: OrderID(strategy: StrategyID(1), ordinal: 999))
         try stage.send(.place(linked), at: 1)
         let share = OrderTerms(
-            .buy, size: .fractionOfFreeMargin(.one), of: InstrumentID(1))
+            .buy, size: .fractionOfFreeMargin(.one), of: InstrumentID(1), .limit(90))
         try stage.send(.place(share), at: 1)
         #expect(
             stage.updates.map(\.reason) == [
                 .invalidQuantity, .invalidQuantity, .invalidQuantity, .unknownInstrument,
-                .sizeTooLarge, .invalidCombination, .invalidCombination,
+                .sizeTooLarge, .parentEnded, .invalidCombination,
             ])
     }
 

@@ -50,13 +50,14 @@ struct Stage {
     /// The bar of some hours with four prices.
     static func bar(
         _ hours: ClosedRange<Int64>, _ open: Int64, _ high: Int64, _ low: Int64, _ close: Int64,
-        of instrument: UInt32 = 1
+        of instrument: UInt32 = 1, volume: Int64? = nil
     ) -> Bar {
         Bar(
             instrument: InstrumentID(instrument), series: SeriesID(instrument),
             start: hour(hours.lowerBound), end: hour(hours.upperBound),
             label: hour(hours.lowerBound), open: Price(ticks: open), high: Price(ticks: high),
-            low: Price(ticks: low), close: Price(ticks: close), volume: nil)
+            low: Price(ticks: low), close: Price(ticks: close),
+            volume: volume.map { Quantity(lots: $0) })
     }
 
     /// Sends an action that arrives at an hour; gives the number of its intent.
@@ -93,12 +94,28 @@ struct Stage {
     @discardableResult
     mutating func place(
         _ side: Side, _ lots: Int64, _ kind: OrderKind, at hour: Int64, of instrument: UInt32 = 1,
-        reduceOnly: Bool = false, account: AccountID = Stage.main, strategy: UInt32 = 1
+        reduceOnly: Bool = false, account: AccountID = Stage.main, strategy: UInt32 = 1,
+        parent: OrderID? = nil, group: OrderID? = nil
     ) throws -> OrderID {
         let terms = OrderTerms(
             side, Quantity(lots: lots), of: InstrumentID(instrument), kind,
-            reduceOnly: reduceOnly)
+            reduceOnly: reduceOnly, link: OrderLink(parent: parent, group: group))
         return try send(.place(terms), at: hour, account: account, strategy: strategy)
+    }
+
+    /// Places an entry with a stop and a target, which close what it opens.
+    @discardableResult
+    mutating func bracket(
+        _ side: Side, _ lots: Int64, _ entry: OrderKind, stop: Int64, target: Int64,
+        at hour: Int64
+    ) throws -> (entry: OrderID, stop: OrderID, target: OrderID) {
+        let first = try place(side, lots, entry, at: hour)
+        let second = try place(
+            side.opposite, lots, .stop(stop), at: hour, reduceOnly: true, parent: first)
+        let third = try place(
+            side.opposite, lots, .limit(target), at: hour, reduceOnly: true, parent: first,
+            group: second)
+        return (first, second, third)
     }
 
     /// Shows a step with some bars.

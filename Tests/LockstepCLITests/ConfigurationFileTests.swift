@@ -60,8 +60,14 @@ import Testing
             initial_margin = "0.5"
             allows_non_positive_prices = true
             latency = { order = "0ms", response = "0ms", feed = "0ms" }
-            compatible_with = "none"
-            same_close = "off"
+            compatible_with = "backtestingPy"
+            same_close = "look-ahead"
+            participation = "0.1"
+            queue = "arrival"
+            post_only = "reprice"
+            session_end = "17:30"
+            halts = [{ instrument = "A", start = 2020-01-02, end = 2020-01-03, orders = "reject" }]
+            bands = [{ instrument = "A", start = 2020-01-02, end = 2020-01-03, low = "1", high = "2" }]
             [[instruments]]
             symbol = "A"
             venue = "two"
@@ -127,6 +133,22 @@ import Testing
         #expect(settings.gapLimit == .atLimit)
         #expect(settings.through == 3)
         #expect(settings.slippageRange == .beyondBar)
+        var rules = Execution.compatible(with: .backtestingPy).rules
+        rules.sameClose = .lookAhead
+        rules.participation = try Rate("0.1")
+        rules.queue = .arrival
+        rules.postOnly = .reprice
+        rules.sessionEnd = try #require(TimeOfDay("17:30"))
+        // The second and third of January 2020.
+        let day = Timestamp(nanoseconds: 18_263 * Timestamp.nanosecondsPerDay)
+        let next = Timestamp(nanoseconds: 18_264 * Timestamp.nanosecondsPerDay)
+        rules.halts = [TradingPause(instrument: "A", start: day, end: next, rejects: true)]
+        rules.bands = [
+            PriceBand(
+                instrument: "A", start: day, end: next, low: try ExactDecimal("1"),
+                high: try ExactDecimal("2"))
+        ]
+        #expect(settings.rules == rules)
         // 1.50 in units of a cent.
         #expect(settings.fees.largestFee.fixed == Money(units: 150))
         #expect(settings.fees.largestFee.rate == (try Rate("0.002")))

@@ -108,6 +108,27 @@ import Testing
             "name = \"sim\"", "name = \"sim\"\ninitial_margin = \"0\"", "a.toml:5:18:",
             "venues.sim.initial_margin is refused: it must be a rate above zero."
         ),
+        (
+            "name = \"sim\"", "name = \"sim\"\nmatcher = \"paths\"", "a.toml:5:11:",
+            "Did you mean \"path\"?"
+        ),
+        (
+            "name = \"sim\"", "name = \"sim\"\nparticipation = \"1.5\"", "a.toml:5:17:",
+            "venues.sim.participation is refused: it must be a share above 0 and up to 1."
+        ),
+        (
+            "name = \"sim\"", "name = \"sim\"\nsession_end = \"5pm\"", "a.toml:5:15:",
+            "is \"5pm\", which is no time of the day."
+        ),
+        (
+            "name = \"sim\"",
+            "name = \"sim\"\nhalts = [{ instrument = \"A\", start = 2020-01-02 }]", "a.toml:5:",
+            "end"
+        ),
+        (
+            "name = \"sim\"", "name = \"sim\"\ncompatible_with = \"backtester\"",
+            "a.toml:5:19:", "must be one of \"none\", \"backtestingPy\""
+        ),
         // What contradicts something else.
         (
             "currency = \"USD\"\ntick_size", "currency = \"EUR\"\ntick_size", "a.toml:9:12:",

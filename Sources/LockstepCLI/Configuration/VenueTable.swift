@@ -8,11 +8,11 @@ import LockstepOutcomeMarket
 /// The venues of a configuration, with their rules and costs.
 struct VenueTable {
     /// The keys that a venue may have.
-    static let keys = [
-        "name", "kind", "path", "gap_limit", "through", "slippage_range", "fees", "slippage",
-        "initial_margin", "allows_non_positive_prices", "latency", "compatible_with", "same_close",
-        "outcome",
-    ]
+    static let keys =
+        [
+            "name", "kind", "path", "gap_limit", "through", "slippage_range", "fees", "slippage",
+            "initial_margin", "allows_non_positive_prices", "latency", "compatible_with", "outcome",
+        ] + RuleTable.keys
     /// The kinds of venues.
     static let kinds = ["bars", "outcome"]
 
@@ -57,8 +57,6 @@ struct VenueTable {
                     message: "\(table.name("outcome")) is for outcome markets alone. "
                         + "Add kind = \"outcome\", or remove it.")
             }
-            _ = try table.word("compatible_with", ["none"])
-            _ = try table.word("same_close", ["off"])
             try Self.checkLatency(table)
             let settings = try Self.settings(table, currency)
             venues.append(
@@ -80,16 +78,19 @@ struct VenueTable {
     private static func settings(
         _ table: ConfigurationTable, _ currency: Currency?
     ) throws(CommandError) -> EngineSettings {
-        var settings = EngineSettings()
+        let peer = try table.choice("compatible_with", Compatibility.self) ?? .none
+        var settings = Execution.compatible(with: peer)
         settings.path = try table.choice("path", IntrabarPath.self) ?? settings.path
         settings.gapLimit = try table.choice("gap_limit", GapLimit.self) ?? settings.gapLimit
-        settings.through = try table.integer("through", 0...Price.limit - 1) ?? 0
+        settings.through =
+            try table.integer("through", 0...Price.limit - 1) ?? settings.through
         settings.slippageRange =
             try table.choice("slippage_range", SlippageRange.self) ?? settings.slippageRange
         settings.initialMargin = try table.rate("initial_margin") ?? settings.initialMargin
         settings.allowsNonPositivePrices = try table.flag("allows_non_positive_prices") ?? false
         settings.fees = try fees(table, currency)
         settings.slippage = try slippage(table)
+        settings.rules = try RuleTable.rules(table, unless: settings.rules)
         do throws(MarketError) {
             try settings.validate()
         } catch {

@@ -50,6 +50,15 @@ extension BacktestConfiguration {
         return fees
     }
 
+    /// The equity that margin accounts need per worth of what they hold, at each venue.
+    var margins: [VenueID: Rate] {
+        var margins: [VenueID: Rate] = [:]
+        for (place, venue) in venues.enumerated() {
+            margins[VenueID(UInt16(place + 1))] = venue.market.initialMargin
+        }
+        return margins
+    }
+
     package func portfolio() throws -> Portfolio {
         try Portfolio(
             accounts: accounts, instruments: instruments, primarySeries: primarySeries,
@@ -59,6 +68,7 @@ extension BacktestConfiguration {
     package func riskGate() throws -> RiskGate {
         try RiskGate(
             instruments: instruments, accounts: accounts, limits: risk, fees: largestFees,
+            margins: margins,
             holders: holders)
     }
 

@@ -14,6 +14,9 @@ public protocol MarketDescription: Encodable, Sendable {
     /// The most a fill can cost: a fixed amount and a share of its notional, for reserves.
     var largestFee: ProportionalFee { get }
 
+    /// The equity that margin accounts need per worth of what they hold; all of it unless told.
+    var initialMargin: Rate { get }
+
     /// Whether the market keeps the cash and tokens of its accounts itself; false unless told.
     var holdsAccounts: Bool { get }
 
@@ -47,6 +50,9 @@ public protocol MarketDescription: Encodable, Sendable {
 extension MarketDescription {
     @inlinable
     public var hasBooks: Bool { false }
+
+    @inlinable
+    public var initialMargin: Rate { .one }
 
     @inlinable
     public var holdsAccounts: Bool { false }

@@ -84,3 +84,24 @@ public struct NotionalRatio: Hashable, Sendable, Codable {
             ticks, lots, num: numerator, den: denominator, .halfEven)
     }
 }
+
+extension NotionalRatio {
+    /// The lots that a share of an amount is worth at a price, cut toward zero.
+    ///
+    /// - Parameters:
+    ///   - amount: The amount.
+    ///   - share: The share; negative for a short position.
+    ///   - price: The price, above zero.
+    /// - Returns: The lots; nil where they are out of range, or the price is not above zero.
+    package func lots(worth amount: Money, _ share: Rate, at price: Price) -> SignedQuantity? {
+        if price <= .zero { return nil }
+        let (part, isWide) = (Int128(amount.units) * Int128(share.trillionths))
+            .multipliedReportingOverflow(by: Int128(denominator))
+        let one = Int128(price.ticks) * Int128(numerator)
+        let (whole, isFar) = one.multipliedReportingOverflow(by: Int128(Rate.one.trillionths))
+        if isWide || isFar { return nil }
+        guard let lots = Int64(exactly: part / whole), lots.magnitude < Quantity.limit.magnitude
+        else { return nil }
+        return SignedQuantity(lots: lots)
+    }
+}

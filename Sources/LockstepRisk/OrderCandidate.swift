@@ -104,7 +104,12 @@ struct OrderCandidate: Sendable {
         // Recorded orders carry the identities of their venue, with the greatest bit set.
         let isOwn = intent.id.rawValue >> 63 == 1 || intent.id.strategy == intent.strategy
         if !isOwn || intent.id.rawValue == 0 { return false }
-        if case .fractionOfFreeMargin = asked.size { return false }
+        // A share is sized at the fill, so it asks for nothing that could be judged before.
+        if case .fractionOfFreeMargin(let share) = asked.size {
+            guard share > .zero, share <= .one, asked.kind == .market(), !asked.reduceOnly,
+                asked.link.parent == nil
+            else { return false }
+        }
         if let slip = asked.maxSlippage, slip.trillionths < 0 { return false }
         if let parent = asked.link.parent,
             parent == intent.id || parent.strategy != intent.id.strategy
@@ -164,8 +169,8 @@ struct OrderCandidate: Sendable {
         if terms.limit != nil || terms.trigger != nil { hasPrice = true }
         // What is left is not negative; a quantity out of range is refused by its own rule.
         leaves = terms.quantity > filled ? terms.quantity &- filled : 0
-        if isReduceOnly { claim = OpenOrder.Claim.none }
-        if !hasPrice { return }
+        if isReduceOnly || !hasQuantity { claim = OpenOrder.Claim.none }
+        if !hasPrice || !hasQuantity { return }
         do throws(ArithmeticError) {
             let ratio = view.listings[instrument].ratio
             let worth = try ratio.notional(

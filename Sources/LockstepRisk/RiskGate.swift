@@ -16,17 +16,21 @@ public struct RiskGate: ~Copyable, Sendable {
     ///   - accounts: The accounts, in the order of their identities.
     ///   - limits: The bounds every order keeps.
     ///   - fees: The largest fees by venue; a venue that is missing takes none.
+    ///   - margins: The equity that margin accounts need per worth of what they hold, by venue; a
+    ///     venue that is missing asks for all of it.
     ///   - holders: The venues that keep the cash and holdings of accounts themselves: they, and not
     ///     risk, see to it that an order is paid for.
     /// - Throws: ``RiskError`` for misplaced accounts and limits that do not fit the currency.
     public init(
         instruments: Instruments, accounts: [Account], limits: RiskLimits = .none,
-        fees: [VenueID: LargestFee] = [:], holders: Set<VenueID> = []
+        fees: [VenueID: LargestFee] = [:], margins: [VenueID: Rate] = [:],
+        holders: Set<VenueID> = []
     ) throws(RiskError) {
         try RiskView.check(accounts)
         rules = try RiskRules(limits, instruments, accounts)
         view = RiskView(
-            instruments: instruments, accounts: accounts, fees: fees, holders: holders)
+            instruments: instruments, accounts: accounts, fees: fees, margins: margins,
+            holders: holders)
         rules.prepare(&view)
     }
 

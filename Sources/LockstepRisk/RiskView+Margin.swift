@@ -1,7 +1,8 @@
 import LockstepModel
 
 extension RiskView {
-    /// The equity of an account less what its positions and working orders need, in full.
+    /// The equity of an account less what its positions and working orders need: all of their
+    /// worth, or the part that their venue asks for.
     ///
     /// A long position is its own cover; a short one needs its value beside the proceeds, which
     /// are in the cash. Working orders need the greater of what their purchases and their sales
@@ -48,6 +49,9 @@ extension RiskView {
         let position = cell.position
         let need = max(
             try need(of: cell.buys, position, 1), try need(of: cell.sells, position, -1))
+        if listings[instrument].margin != .one {
+            return try levered(position, instrument, need)
+        }
         if position >= 0 { return -Int128(need) }
         let value = try listings[instrument].ratio.value(
             Price(ticks: mark(instrument)), SignedQuantity(lots: position))
@@ -63,5 +67,20 @@ extension RiskView {
         if after <= now || side.lots <= 0 { return 0 }
         let opening = Int64(clamping: after - now)
         return try FixedPoint.multiplyDivide(side.value, opening, den: side.lots, .ceiling)
+    }
+
+    /// The same where only a part of what is held must be covered: the worth of the position, less
+    /// that part of its magnitude and of what orders need.
+    @inline(never)
+    private func levered(
+        _ position: Int64, _ instrument: Int, _ need: Int64
+    ) throws(ArithmeticError) -> Int128 {
+        let margin = listings[instrument].margin
+        let value = try listings[instrument].ratio.value(
+            Price(ticks: mark(instrument)), SignedQuantity(lots: position))
+        let magnitude = value < .zero ? try value.negated() : value
+        let held = try magnitude.proportion(margin)
+        let asked = try FixedPoint.proportion(of: need, rate: margin, .ceiling)
+        return Int128(value.units) - Int128(held.units) - Int128(asked)
     }
 }

@@ -16,6 +16,8 @@ public struct RiskView: ~Copyable, Sendable {
         let ratio: NotionalRatio
         let limits: Instrument.Limits
         var fee: LargestFee
+        /// The equity that margin accounts need per worth of it.
+        var margin = Rate.one
         /// What all bounds on one order come to.
         var bounds: OrderBounds
         /// The series whose bars mark it: its first in the frame; 0 before the first frame.
@@ -133,13 +135,14 @@ public struct RiskView: ~Copyable, Sendable {
 
     init(
         instruments: Instruments, accounts: [Account], fees: [VenueID: LargestFee],
-        holders: Set<VenueID>
+        margins: [VenueID: Rate], holders: Set<VenueID>
     ) {
         halts = TradingHalt(instruments: instruments.count)
         listings = Column(
             instruments.map {
                 Listing(
                     ratio: $0.ratio, limits: $0.limits, fee: fees[$0.venue] ?? LargestFee.none,
+                    margin: margins[$0.venue] ?? .one,
                     bounds: OrderBounds($0.limits))
             })
         for (place, instrument) in instruments.enumerated()

@@ -92,7 +92,9 @@ import Testing
         let other = OrderID(strategy: StrategyID(2), ordinal: 1)
         let lot = Quantity(lots: 1)
         let cases = [
-            OrderTerms(.buy, size: .fractionOfFreeMargin(.one), of: Bench.first),
+            OrderTerms(
+                .buy, size: .fractionOfFreeMargin(.one), of: Bench.first, .limit(Price(ticks: 90))),
+            OrderTerms(.buy, size: .fractionOfFreeMargin(.zero), of: Bench.first),
             OrderTerms(
                 .buy, lot, of: Bench.first, maxSlippage: Rate(trillionths: -1)),
             OrderTerms(.buy, lot, of: Bench.first, link: OrderLink(parent: other)),

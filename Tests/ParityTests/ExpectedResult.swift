@@ -31,21 +31,28 @@ struct ExpectedResult: Decodable {
         /// Settings that are on, and those this reader does not know.
         let others: [String]
 
+        /// Whether a new order closes what is open first.
+        let isExclusive: Bool
+
         private enum CodingKeys: String, CodingKey, CaseIterable {
-            case cash, commission, spread, margin
+            case cash, commission, spread, margin, feeRate, exclusiveOrders
         }
+
+        /// Settings that say of the data what the data say themselves.
+        private static let silent = ["pricePrecision", "tick", "netting"]
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             cash = try container.decode(Double.self, forKey: .cash)
-            guard container.contains(.commission) else {
-                throw LeftOut("its fees and settings are of another kind")
-            }
-            commission = try container.decode(Commission.self, forKey: .commission)
+            guard let key = [.commission, .feeRate].first(where: { container.contains($0) })
+            else { throw LeftOut("its fees and settings are of another kind") }
+            commission = try container.decode(Commission.self, forKey: key)
+            isExclusive =
+                try container.decodeIfPresent(Bool.self, forKey: .exclusiveOrders) ?? false
             spread = try container.decodeIfPresent(Double.self, forKey: .spread)
             margin = try container.decodeIfPresent(Double.self, forKey: .margin)
             let all = try decoder.container(keyedBy: AnyKey.self)
-            let known = CodingKeys.allCases.map(\.rawValue)
+            let known = CodingKeys.allCases.map(\.rawValue) + Self.silent
             others = all.allKeys.filter { key in
                 !known.contains(key.stringValue)
                     && (try? all.decode(Bool.self, forKey: key)) != false
@@ -68,6 +75,16 @@ struct ExpectedResult: Decodable {
         let pnl: Double?
         let pnlNet: Double?
         let returnPct: Double?
+        let fees: Double?
+    }
+
+    /// A fill of a peer that tells its fills.
+    struct PeerFill: Decodable {
+        let time: String
+        let side: String
+        let size: Double
+        let price: Double
+        let fee: Double
     }
 
     struct Order: Decodable {
@@ -102,6 +119,7 @@ struct ExpectedResult: Decodable {
     let firstCallBar1Based: Int?
     let stats: [String: Double?]
     let trades: [Trade]
+    let fills: [PeerFill]?
     let openTrades: [Trade]?
     let openPositions: [Trade]?
     let orders: [Order]?

@@ -13,6 +13,16 @@ struct ParityCase: CustomTestStringConvertible, Sendable {
     enum Peer: String {
         case backtestingPy = "backtesting.py"
         case backtrader
+        case nautilus = "nautilus_trader"
+
+        /// The preset under which Lockstep fills as it does.
+        var compatibility: Compatibility {
+            switch self {
+            case .backtestingPy: .backtestingPy
+            case .backtrader: .backtrader
+            case .nautilus: .nautilusBars
+            }
+        }
     }
 
     let folder: URL
@@ -38,8 +48,9 @@ struct ParityCase: CustomTestStringConvertible, Sendable {
         guard expected.config.others.isEmpty else {
             throw LeftOut("settings need more: \(expected.config.others.joined(separator: ", "))")
         }
-        guard (expected.config.margin ?? 1) == 1 else {
-            throw LeftOut("it trades with leverage, which needs more than is built")
+        let isAllIn = if case .allInCross = rule { true } else { false }
+        guard expected.config.isExclusive == isAllIn else {
+            throw LeftOut("its orders close others, or do not, which its strategy does not say")
         }
         self.peer = peer
         let single = folder.appending(path: "data.csv")
@@ -60,7 +71,7 @@ struct ParityCase: CustomTestStringConvertible, Sendable {
     var firstCall: Int {
         switch peer {
         case .backtestingPy: 1 + (rule.firstValue ?? 0)
-        case .backtrader: rule.firstValue ?? 0
+        case .backtrader, .nautilus: rule.firstValue ?? 0
         }
     }
 
@@ -73,13 +84,16 @@ struct ParityCase: CustomTestStringConvertible, Sendable {
         let tick = try ExactDecimal(
             mantissa: 1,
             exponent: -((decimals.max() ?? 0) + (factors.max() ?? 0) + spread.decimals))
-        let currency = try Currency("USD", decimals: 9)
+        // One peer rounds fees to cents; the others round nothing.
+        let currency = try Currency("USD", decimals: peer == .nautilus ? 2 : 9)
         let fee = ProportionalFee(
             fixed: try currency.money(from: ExactDecimal("\(settings.commission.fixed)")),
             rate: try Rate("\(settings.commission.rate)"))
-        let engine = EngineSettings(
-            slippageRange: .beyondBar, fees: .proportional(fee),
-            slippage: .rate(RateSlippage(rate: try Rate(spread), scope: .opening)))
+        var engine = Execution.compatible(with: peer.compatibility)
+        engine.slippageRange = .beyondBar
+        engine.fees = .proportional(fee)
+        engine.slippage = .rate(RateSlippage(rate: try Rate(spread), scope: .opening))
+        engine.initialMargin = try Rate("\(settings.margin ?? 1)")
         let instruments = try tables.enumerated().map { place, table in
             try Instrument(
                 id: InstrumentID(UInt32(place + 1)), symbol: table.symbol, venue: VenueID(1),
@@ -98,7 +112,7 @@ struct ParityCase: CustomTestStringConvertible, Sendable {
                 Account(
                     id: AccountID(1), name: "main", currency: currency,
                     startingCash: try currency.money(from: ExactDecimal("\(settings.cash)")),
-                    kind: peer == .backtestingPy || rule.goesShort ? .margin : .cash)
+                    kind: peer != .backtrader || rule.goesShort ? .margin : .cash)
             ], strategies: [try plan()])
     }
 
@@ -118,6 +132,34 @@ struct ParityCase: CustomTestStringConvertible, Sendable {
                 AverageParameters(
                     symbol: symbol, fast: fast, slow: slow, lots: lots, firstCall: firstCall,
                     splitsReversal: peer == .backtestingPy))
+        case .allInCross(let fast, let slow):
+            return try StrategyPlan(
+                AllInCross.self,
+                AverageParameters(symbol: symbol, fast: fast, slow: slow, firstCall: firstCall))
+        case .crossBracket(let fast, let slow, let lots, let levels):
+            return try StrategyPlan(
+                CrossBracket.self,
+                CrossBracket.Parameters(
+                    symbol: symbol, fast: fast, slow: slow, lots: lots, longStop: levels[0],
+                    longTarget: levels[1], shortStop: levels[2], shortTarget: levels[3],
+                    firstCall: firstCall))
+        case .limitBracket(let period, let lots, let levels):
+            return try StrategyPlan(
+                LimitBracket.self,
+                LimitBracket.Parameters(
+                    symbol: symbol, period: period, lots: lots, longEntry: levels[0],
+                    longStop: levels[1], longTarget: levels[2], shortEntry: levels[3],
+                    shortStop: levels[4], shortTarget: levels[5], firstCall: firstCall))
+        case .channelExits(let period, let lots, let stop):
+            return try StrategyPlan(
+                ChannelExits.self,
+                ChannelExits.Parameters(
+                    symbol: symbol, period: period, lots: lots, stop: stop, firstCall: firstCall))
+        case .lowLimit(let period, let lots, let loss, let gain):
+            return try StrategyPlan(
+                LowLimit.self,
+                LowLimit.Parameters(
+                    symbol: symbol, period: period, lots: lots, loss: loss, gain: gain))
         case .stopBreakout(let high, let low, let lots, let offset):
             return try StrategyPlan(
                 StopBreakout.self,

@@ -11,6 +11,8 @@ struct ParityRun {
     let book: TradeBook
     /// The equity at the close of each bar of the first table, in whole currency.
     let equity: [Double]
+    /// The units of the currency in one of it.
+    let unitsPerWhole: Double
     /// The number of each bar by its time.
     let bars: [String: Int]
 
@@ -23,7 +25,18 @@ struct ParityRun {
         let table = parity.tables[0]
         bars = Dictionary(
             table.labels.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        equity = try Self.equity(result, at: table.ends(), configuration.accounts[0])
+        unitsPerWhole = try #require(
+            Double(
+                "1" + String(repeating: "0", count: configuration.accounts[0].currency.decimals)))
+        var values = try Self.equity(result, at: table.ends(), configuration.accounts[0])
+        if parity.peer == .nautilus {
+            // The peer tells the equity before the orders of the bar, of which the fee is left.
+            for fill in result.fills where fill.point == .close {
+                guard let bar = bars[fill.label.description] else { continue }
+                values[bar] += Double(fill.fee.units) / unitsPerWhole
+            }
+        }
+        equity = values
     }
 
     /// The equity at each of some times; an account that did not change has no new snapshot.
@@ -46,7 +59,7 @@ struct ParityRun {
     }
 
     /// Money in whole currency, of units that may be parts.
-    func amount(_ units: Double) -> Double { units / 1e9 }
+    func amount(_ units: Double) -> Double { units / unitsPerWhole }
 
     func amount(_ money: Money) -> Double { amount(Double(money.units)) }
 

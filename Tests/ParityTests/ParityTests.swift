@@ -15,6 +15,7 @@ import Testing
         switch parity.peer {
         case .backtestingPy: try run.expectAsBacktestingPy()
         case .backtrader: try run.expectAsBacktrader()
+        case .nautilus: try run.expectAsNautilus()
         }
         print(run.summary)
     }

@@ -11,6 +11,8 @@ struct PriceTable {
     private let starts: [Int64]
     /// The most decimals a price has.
     let decimals: Int
+    /// The close of each bar.
+    let closes: [Double]
     /// The smallest distance between two bars.
     let interval: BarInterval
     let hasVolume: Bool
@@ -30,6 +32,7 @@ struct PriceTable {
         hasVolume = names.contains("volume")
         var labels: [String] = []
         var starts: [Int64] = []
+        var closes: [Double] = []
         var decimals = 0
         var smallest = TimeInterval.infinity
         var previous: Date?
@@ -45,6 +48,7 @@ struct PriceTable {
             let day = (Int(date.timeIntervalSince1970) / 86_400 + 3) % 7
             if day >= 5 { weekends += 1 }
             starts.append(Int64(date.timeIntervalSince1970))
+            closes.append(Double(fields[prices[3]]) ?? .nan)
             for column in prices {
                 decimals = max(decimals, try ExactDecimal(fields[column]).decimals)
             }
@@ -52,6 +56,7 @@ struct PriceTable {
         guard smallest.isFinite else { throw LeftOut("\(url.lastPathComponent) has no two bars") }
         self.labels = labels
         self.starts = starts
+        self.closes = closes
         weekendShare = Double(weekends) / Double(labels.count)
         self.decimals = decimals
         interval = try BarInterval(seconds: Int64(smallest))

@@ -119,6 +119,8 @@ public struct LockstepCommand: Sendable {
                 arguments, registry, own, console, program: program,
                 handlesSignals: handlesSignals
             ).run()
+        case "check" where arguments.command.last == "fills":
+            return try FillsCommand(arguments, registry, own, console, program: program).perform()
         case "check":
             return try ScheduleCommand(
                 arguments, registry, own, console, program: program

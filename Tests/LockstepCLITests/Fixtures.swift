@@ -142,8 +142,10 @@ struct Spoken {
     /// ``Fickle``.
     init(_ words: String...) throws { try self.init(words) }
 
-    init(_ words: [String], _ own: OwnParts = OwnParts()) throws {
-        var registry = try StrategyRegistry.builtIn()
+    init(
+        _ words: [String], _ own: OwnParts = OwnParts(), strategies: StrategyRegistry? = nil
+    ) throws {
+        var registry = try strategies ?? .builtIn()
         try registry.register(Stumbler.self)
         try registry.register(Fickle.self)
         let console = Console(output: .memory(), error: .memory())

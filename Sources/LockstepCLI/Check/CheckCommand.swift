@@ -6,5 +6,5 @@ enum CheckCommand {
     static let syntax = CommandSyntax(
         name: "check",
         summary: "Check that a backtest does not depend on what it must not.",
-        subcommands: [ScheduleCommand.syntax])
+        subcommands: [ScheduleCommand.syntax, FillsCommand.syntax])
 }

@@ -227,6 +227,49 @@ import Testing
         }
     }
 
+    @Test func `no order meets a bar that began before it arrived, nor fills beyond its terms`()
+        throws
+    {
+        var seen = 0
+        for seed in 0..<Self.streams {
+            var stream = Stream(seed)
+            var stage = try Stage(EngineSettings(), instruments: 2, kind: .margin)
+            var arrivals: [OrderID: Timestamp] = [:]
+            var asked: [OrderID: Int64] = [:]
+            for hour in 0..<12 as Range<Int64> {
+                for _ in 0..<stream.draw(0...2) {
+                    let lots = stream.draw(1...6)
+                    let id = try stage.place(
+                        stream.side(), lots, stream.kind(), at: hour,
+                        of: UInt32(stream.draw(1...2)))
+                    arrivals[id] = Stage.hour(hour)
+                    asked[id] = lots
+                }
+                var bars = [stream.bar(hour)]
+                if hour % 3 == 2 {
+                    // A bar of the second instrument that began two hours before.
+                    let prices = [stream.draw(90...110), stream.draw(90...110)]
+                    bars.append(
+                        Stage.bar(
+                            (hour - 2)...(hour + 1), prices[0], prices.max() ?? 0,
+                            prices.min() ?? 0, prices[1], of: 2))
+                }
+                let before = stage.fills.count
+                try stage.show(bars)
+                for fill in stage.fills[before...] {
+                    let bar = try #require(bars.first { $0.instrument == fill.instrument })
+                    let arrival = try #require(arrivals[fill.order])
+                    #expect(arrival <= bar.start && fill.executedAt >= arrival, "seed \(seed)")
+                    #expect(fill.price >= bar.low && fill.price <= bar.high, "seed \(seed)")
+                    asked[fill.order, default: 0] -= fill.quantity.lots
+                    #expect(asked[fill.order] == fill.leaves.lots)
+                    seen += 1
+                }
+            }
+        }
+        #expect(seen > Self.streams)
+    }
+
     @Test func `an order that does nothing changes nothing for plain ones`() throws {
         for seed in 0..<Self.streams {
             var stream = Stream(seed)

@@ -27,6 +27,25 @@ private struct Hourly: Strategy {
     }
 }
 
+/// Buys when it holds nothing and sells what it holds, at every bar.
+private struct InAndOut: Strategy {
+    struct Parameters: StrategyParameters { var symbol = "S1" }
+
+    private let instrument: InstrumentID
+
+    init(_ parameters: Parameters, _ instruments: Instruments) throws {
+        instrument = try instruments(parameters.symbol).id
+    }
+
+    var subscriptions: Subscriptions { Bars(instrument) }
+
+    mutating func onBar(_ bar: Bar, _ context: inout Context) {
+        let held = context.position(instrument)
+        context.submit(
+            OrderTerms(held.isZero ? .buy : .sell, Quantity(lots: 1), of: instrument))
+    }
+}
+
 /// Series of several lengths of one instrument: the first declared one fills.
 @Suite struct MultiRateTests {
     private static func start(_ minute: Int64) -> Timestamp {
@@ -68,5 +87,16 @@ private struct Hourly: Strategy {
         #expect(result.fills.map(\.price.ticks) == [940, 937, 880, 877, 820, 817])
         #expect(
             result.fills.map(\.point) == [.open, .interior, .open, .interior, .open, .interior])
+    }
+
+    // Decided on the first bar, bought at the second one's open; known when that bar is seen, so
+    // sold at the third one's open.
+    @Test func `a strategy knows its fills when it sees the bar that made them`() throws {
+        let rows = (0..<4).map { _ in (Int64(100), Int64(101), Int64(99), Int64(100)) }
+        let configuration = try Sample.configuration(
+            [Sample.bars(1, rows)], [try StrategyPlan(InAndOut.self, InAndOut.Parameters())])
+        let result = try Backtest(configuration, recording: .inMemory).runHere()
+        #expect(result.fills.map(\.side) == [.buy, .sell, .buy])
+        #expect(result.fills.map(\.label) == [1, 2, 3].map(Self.start))
     }
 }

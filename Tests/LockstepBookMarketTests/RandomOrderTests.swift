@@ -270,6 +270,63 @@ import Testing
         #expect(seen > Self.streams)
     }
 
+    /// Places a random order, alone or with one that hangs on it.
+    private static func place(
+        _ stream: inout Stream, _ hour: Int64, _ scale: Int64, account: AccountID,
+        _ stage: inout Stage
+    ) throws {
+        let (side, lots, kind) = (stream.side(), stream.draw(1...6) * scale, stream.kind())
+        let first = try stage.place(side, lots, kind, at: hour, account: account)
+        let (level, choice) = (stream.price(), stream.draw(0...3))
+        if choice == 0 {
+            try stage.place(
+                side.opposite, lots, .stop(level), at: hour, reduceOnly: true, account: account,
+                parent: first)
+        } else if choice == 1 {
+            try stage.place(
+                side, lots, .limit(level), at: hour, account: account, group: first)
+        }
+    }
+
+    @Test func `another account's orders change nothing, nor does the scale of all quantities`()
+        throws
+    {
+        var rules = ExecutionRules()
+        rules.participation = try Rate("0.25")
+        for seed in 0..<Self.streams {
+            var stream = Stream(seed)
+            var (own, others) = (stream, Stream(seed + 1_000_000))
+            var scaled = stream
+            let settings = EngineSettings(rules: rules)
+            var alone = try Stage(settings, kind: .margin)
+            var together = try Stage(settings, kind: .margin, accounts: 2)
+            var large = try Stage(settings, kind: .margin)
+            for hour in 0..<4 as Range<Int64> {
+                for _ in 0..<3 {
+                    try Self.place(&stream, hour, 1, account: Stage.main, &alone)
+                    try Self.place(&own, hour, 1, account: Stage.main, &together)
+                    try Self.place(&others, hour, 1, account: AccountID(2), &together)
+                    try Self.place(&scaled, hour, 10, account: Stage.main, &large)
+                }
+                var bar = stream.bar(hour)
+                _ = (own.bar(hour), scaled.bar(hour))
+                bar.volume = Quantity(lots: 4 * (bar.volume?.lots ?? 0))
+                try alone.show(bar)
+                try together.show(bar)
+                bar.volume = Quantity(lots: 10 * (bar.volume?.lots ?? 0))
+                try large.show(bar)
+            }
+            let mine = together.fills.filter { $0.account == Stage.main }
+            #expect(mine.map(\.price) == alone.fills.map(\.price), "seed \(seed)")
+            #expect(mine.map(\.quantity) == alone.fills.map(\.quantity), "seed \(seed)")
+            #expect(together.cash == alone.cash, "seed \(seed)")
+            #expect(large.fills.map(\.price) == alone.fills.map(\.price), "seed \(seed)")
+            #expect(
+                large.fills.map(\.quantity.lots) == alone.fills.map { 10 * $0.quantity.lots },
+                "seed \(seed)")
+        }
+    }
+
     @Test func `an order that does nothing changes nothing for plain ones`() throws {
         for seed in 0..<Self.streams {
             var stream = Stream(seed)

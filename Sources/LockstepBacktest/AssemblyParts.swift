@@ -45,7 +45,8 @@ extension BacktestConfiguration {
         var fees: [VenueID: LargestFee] = [:]
         for (place, venue) in venues.enumerated() {
             let fee = venue.market.largestFee
-            fees[VenueID(UInt16(place + 1))] = LargestFee(rate: fee.rate, fixed: fee.fixed)
+            fees[VenueID(UInt16(place + 1))] = LargestFee(
+                rate: fee.rate, fixed: fee.fixed, perLot: venue.market.largestFeePerLot)
         }
         return fees
     }

@@ -18,6 +18,8 @@ public struct BarMarket: MarketDescription, Codable {
 
     public var initialMargin: Rate { settings.initialMargin }
 
+    public var largestFeePerLot: Money { settings.fees.largestFeePerLot }
+
     public func makeEngine(
         _ venue: VenueID, in setting: MarketSetting
     ) throws(MarketError) -> BarMarketEngine {

@@ -135,7 +135,11 @@ extension BarMarketState {
         FillTerms(
             account: order.account, order: order.id, instrument: order.instrument,
             side: order.side, liquidity: trial.liquidity, opens: quantity > trial.reduction,
-            quantity: quantity, reference: trial.reference, executedAt: trial.executedAt)
+            quantity: quantity,
+            filledBefore: Quantity(
+                lots: order.detail < 0
+                    ? 0 : books[trial.place].details[Int(order.detail)].filled),
+            reference: trial.reference, executedAt: trial.executedAt)
     }
 
     /// The fee of the user's own model.

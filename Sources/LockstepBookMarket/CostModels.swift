@@ -10,7 +10,7 @@ struct CostModels: Sendable, Codable {
     let plainFee: ProportionalFee?
     /// Whether any fill may be slipped.
     let slips: Bool
-    /// Whether a model is the user's own, so that a fill may change it.
+    /// Whether a model may be changed by a fill.
     let mayChange: Bool
 
     init(fees: FeeSchedule, slippage: Slippage, random: RandomStream) {
@@ -22,8 +22,13 @@ struct CostModels: Sendable, Codable {
         switch fees {
         case .none: plainFee = ProportionalFee()
         case .proportional(let model): plainFee = model
-        case .custom: plainFee = nil
+        case .makerTaker, .perLot, .tiered, .custom: plainFee = nil
         }
-        mayChange = customSlippage || plainFee == nil
+        let changingFee =
+            switch fees {
+            case .none, .proportional, .makerTaker, .perLot: false
+            case .tiered, .custom: true
+            }
+        mayChange = customSlippage || changingFee
     }
 }

@@ -7,12 +7,19 @@ public protocol FeeModel: Codable, Sendable {
     /// The most a fill can cost, as a fixed amount and a rate, for reserves.
     var largestFee: ProportionalFee { get }
 
+    /// The most each lot of a fill can cost beside ``largestFee``; nothing unless told.
+    var largestFeePerLot: Money { get }
+
     /// The fee of a fill.
     ///
     /// - Parameter fill: The fill.
     /// - Returns: The fee; negative for a rebate.
     /// - Throws: ``ArithmeticError`` when it does not fit.
     mutating func fee(_ fill: FillTerms) throws(ArithmeticError) -> Money
+}
+
+extension FeeModel {
+    public var largestFeePerLot: Money { .zero }
 }
 
 /// A fixed amount per fill and a rate on its notional.
@@ -70,13 +77,20 @@ public struct ProportionalFee: FeeModel, Hashable {
 
 /// The fees of a venue: none, a built-in model, or one of the user's own.
 ///
-/// In configuration: `{ kind = "none" }` or `{ kind = "proportional", fixed = …, rate = "0.001" }`.
+/// In configuration: `{ kind = "none" }`, `{ kind = "proportional", fixed = …, rate = "0.001" }`,
+/// `{ kind = "maker_taker", … }`, `{ kind = "per_lot", … }` or `{ kind = "tiered", … }`.
 /// A custom model is decoded with the type that ``Swift/CodingUserInfoKey/costModels`` names.
 public enum FeeSchedule: Sendable {
     /// No fee.
     case none
     /// A fixed amount and a rate.
     case proportional(ProportionalFee)
+    /// A rate for giving liquidity and one for taking it.
+    case makerTaker(MakerTakerFee)
+    /// An amount for each lot, and a minimum for each order.
+    case perLot(PerLotFee)
+    /// Rates that fall with what was traded on past days.
+    case tiered(TieredFee)
     /// A model of the user's own; called through an existential, which costs some nanoseconds.
     case custom(any FeeModel)
 }
@@ -86,7 +100,18 @@ extension FeeSchedule: FeeModel {
         switch self {
         case .none: ProportionalFee()
         case .proportional(let model): model.largestFee
+        case .makerTaker(let model): model.largestFee
+        case .perLot(let model): model.largestFee
+        case .tiered(let model): model.largestFee
         case .custom(let model): model.largestFee
+        }
+    }
+
+    public var largestFeePerLot: Money {
+        switch self {
+        case .none, .proportional, .makerTaker, .tiered: .zero
+        case .perLot(let model): model.largestFeePerLot
+        case .custom(let model): model.largestFeePerLot
         }
     }
 
@@ -95,6 +120,12 @@ extension FeeSchedule: FeeModel {
         switch self {
         case .none: return .zero
         case .proportional(let model): return try model.fee(fill)
+        case .makerTaker(let model): return try model.fee(fill)
+        case .perLot(let model): return try model.fee(fill)
+        case .tiered(var model):
+            let fee = try model.fee(fill)
+            self = .tiered(model)
+            return fee
         case .custom(var model):
             let fee = try model.fee(fill)
             self = .custom(model)
@@ -107,7 +138,9 @@ extension FeeSchedule: FeeModel {
     }
 
     private enum Kind: String, Codable {
-        case none, proportional, custom
+        case none, proportional, tiered, custom
+        case makerTaker = "maker_taker"
+        case perLot = "per_lot"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -115,6 +148,9 @@ extension FeeSchedule: FeeModel {
         switch try container.decode(Kind.self, forKey: .kind) {
         case .none: self = .none
         case .proportional: self = .proportional(try ProportionalFee(from: decoder))
+        case .makerTaker: self = .makerTaker(try MakerTakerFee(from: decoder))
+        case .perLot: self = .perLot(try PerLotFee(from: decoder))
+        case .tiered: self = .tiered(try TieredFee(from: decoder))
         case .custom:
             let name = try container.decode(String.self, forKey: .type)
             guard let type = decoder.costModel(name) as? any FeeModel.Type else {
@@ -132,6 +168,15 @@ extension FeeSchedule: FeeModel {
         case .none: try container.encode(Kind.none, forKey: .kind)
         case .proportional(let model):
             try container.encode(Kind.proportional, forKey: .kind)
+            try model.encode(to: encoder)
+        case .makerTaker(let model):
+            try container.encode(Kind.makerTaker, forKey: .kind)
+            try model.encode(to: encoder)
+        case .perLot(let model):
+            try container.encode(Kind.perLot, forKey: .kind)
+            try model.encode(to: encoder)
+        case .tiered(let model):
+            try container.encode(Kind.tiered, forKey: .kind)
             try model.encode(to: encoder)
         case .custom(let model):
             try container.encode(Kind.custom, forKey: .kind)

@@ -22,6 +22,8 @@ public struct FillTerms: Hashable, Sendable {
     public var opens: Bool
     /// How much.
     public var quantity: Quantity
+    /// How much of its order was filled before.
+    public var filledBefore: Quantity
     /// The price of the market before slippage.
     public var reference: Price
     /// The price.
@@ -41,6 +43,7 @@ public struct FillTerms: Hashable, Sendable {
     ///   - liquidity: Whether it gives liquidity or takes it.
     ///   - opens: Whether it opens or increases a position.
     ///   - quantity: How much.
+    ///   - filledBefore: How much of its order was filled before.
     ///   - reference: The price of the market before slippage.
     ///   - price: The price; nil for the reference.
     ///   - notional: What it is worth at its price.
@@ -48,8 +51,8 @@ public struct FillTerms: Hashable, Sendable {
     @inlinable
     public init(
         account: AccountID, order: OrderID, instrument: InstrumentID, side: Side,
-        liquidity: Liquidity, opens: Bool, quantity: Quantity, reference: Price,
-        price: Price? = nil, notional: Money = .zero, executedAt: Timestamp
+        liquidity: Liquidity, opens: Bool, quantity: Quantity, filledBefore: Quantity = .zero,
+        reference: Price, price: Price? = nil, notional: Money = .zero, executedAt: Timestamp
     ) {
         self.account = account
         self.order = order
@@ -58,6 +61,7 @@ public struct FillTerms: Hashable, Sendable {
         self.liquidity = liquidity
         self.opens = opens
         self.quantity = quantity
+        self.filledBefore = filledBefore
         self.reference = reference
         self.price = price ?? reference
         self.notional = notional

@@ -17,6 +17,9 @@ public protocol MarketDescription: Encodable, Sendable {
     /// The equity that margin accounts need per worth of what they hold; all of it unless told.
     var initialMargin: Rate { get }
 
+    /// The most each lot of a fill can cost beside ``largestFee``; nothing unless told.
+    var largestFeePerLot: Money { get }
+
     /// Whether the market keeps the cash and tokens of its accounts itself; false unless told.
     var holdsAccounts: Bool { get }
 
@@ -48,6 +51,8 @@ public protocol MarketDescription: Encodable, Sendable {
 }
 
 extension MarketDescription {
+    public var largestFeePerLot: Money { .zero }
+
     @inlinable
     public var hasBooks: Bool { false }
 

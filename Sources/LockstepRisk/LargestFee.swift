@@ -1,11 +1,14 @@
 public import LockstepModel
 
-/// The largest fee a venue may take of an order: a share of its notional and a fixed amount.
+/// The largest fee a venue may take of an order: a share of its notional, an amount for each lot
+/// and a fixed amount.
 ///
 /// A negative part, a rebate, counts as nothing.
 public struct LargestFee: Hashable, Sendable {
     /// The fixed amount, in the unit of the currency.
     private let fixed: Int64
+    /// The amount for each lot.
+    private let perLot: Int64
     /// The share as a ratio in lowest terms, so that its product mostly fits 64 bits.
     private let numerator: Int64
     private let denominator: Int64
@@ -15,8 +18,10 @@ public struct LargestFee: Hashable, Sendable {
     /// - Parameters:
     ///   - rate: The greatest share of the notional.
     ///   - fixed: The greatest amount beside it.
-    public init(rate: Rate = .zero, fixed: Money = .zero) {
+    ///   - perLot: The greatest amount for each lot.
+    public init(rate: Rate = .zero, fixed: Money = .zero, perLot: Money = .zero) {
         self.fixed = max(0, fixed.units)
+        self.perLot = max(0, perLot.units)
         var (divisor, rest) = (Rate.one.trillionths, max(0, rate.trillionths))
         while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
         numerator = max(0, rate.trillionths) / divisor
@@ -26,14 +31,27 @@ public struct LargestFee: Hashable, Sendable {
     /// No fee.
     public static let none = Self()
 
-    /// A notional and the largest fee on it, rounded up.
+    /// Whether lots cost something, so that a notional does not tell the fee.
+    var dependsOnLots: Bool { perLot != 0 }
+
+    /// A notional and the largest fee on it and its lots, rounded up.
     ///
-    /// - Parameter notional: The notional, not negative.
+    /// - Parameters:
+    ///   - notional: The notional, not negative.
+    ///   - lots: The lots, not negative.
     /// - Returns: The sum in units.
     /// - Throws: ``ArithmeticError/overflow`` beyond 64 bits.
+    @inline(__always)
+    mutating func including(_ notional: Int64, lots: Int64) throws(ArithmeticError) -> Int64 {
+        let sum = try including(notional)
+        if perLot == 0 { return sum }
+        return try FixedPoint.add(sum, FixedPoint.multiply(perLot, lots))
+    }
+
+    /// A notional and the largest fee on it, rounded up.
     // Mutating, so that it is asked where it lies.
     @inline(__always)
-    mutating func including(_ notional: Int64) throws(ArithmeticError) -> Int64 {
+    private mutating func including(_ notional: Int64) throws(ArithmeticError) -> Int64 {
         var sum = try FixedPoint.add(notional, fixed)
         if numerator != 0 {
             let share = notional.multipliedReportingOverflow(by: numerator)
@@ -48,7 +66,8 @@ public struct LargestFee: Hashable, Sendable {
         return sum
     }
 
-    /// A notional above zero and the largest fee on it, where no product is wide; nil otherwise.
+    /// A notional above zero and the largest fee on it, where lots cost nothing of their own and no
+    /// product is wide; nil otherwise.
     @inline(__always)
     mutating func plainlyIncluding(_ notional: Int64) -> Int64? {
         let sum = notional.addingReportingOverflow(fixed)

@@ -181,7 +181,7 @@ struct OrderCandidate: Sendable {
             claim = OpenOrder.Claim(
                 lots: leaves,
                 value: leaves == terms.quantity
-                    ? try view.cost(instrument, notional: worth)
+                    ? try view.cost(instrument, notional: worth, lots: leaves)
                     : leaves == 0 ? 0 : try view.cost(instrument, ticks: ticks, lots: leaves))
         } catch {
             // No worth: the rule of sizes refuses it.

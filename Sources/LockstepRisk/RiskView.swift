@@ -48,7 +48,8 @@ public struct RiskView: ~Copyable, Sendable {
             if !bounds.admits(lots: lots) { return nil }
             do throws(ArithmeticError) {
                 let notional = try ratio.notional(Price(ticks: ticks), Quantity(lots: lots)).units
-                return bounds.admits(notional: notional) ? try fee.including(notional) : nil
+                return bounds.admits(notional: notional)
+                    ? try fee.including(notional, lots: lots) : nil
             } catch {
                 return nil
             }
@@ -154,6 +155,9 @@ public struct RiskView: ~Copyable, Sendable {
         }
         funds = Column(accounts.map { Funds(kind: $0.kind) })
         cells = Column(repeating: Cell(), count: accounts.count * instruments.count)
+        for place in 0..<listings.count where listings[place].fee.dependsOnLots {
+            listings[place].bounds.admitNothing()
+        }
     }
 
     // MARK: What can be asked
@@ -270,13 +274,15 @@ public struct RiskView: ~Copyable, Sendable {
     ) throws(ArithmeticError) -> Int64 {
         let notional = try listings[instrument].ratio.notional(
             Price(ticks: ticks), Quantity(lots: lots))
-        return try cost(instrument, notional: notional.units)
+        return try cost(instrument, notional: notional.units, lots: lots)
     }
 
     @inline(__always)
-    func cost(_ instrument: Int, notional: Int64) throws(ArithmeticError) -> Int64 {
+    func cost(
+        _ instrument: Int, notional: Int64, lots: Int64
+    ) throws(ArithmeticError) -> Int64 {
         let worth = notional < 0 ? try FixedPoint.negate(notional) : notional
         var fee = listings[instrument].fee
-        return try fee.including(worth)
+        return try fee.including(worth, lots: lots)
     }
 }

@@ -36,6 +36,55 @@ import Testing
         #expect(try read(Sample.configuration(data: "/x/A.csv")).data[0].path == "/x/A.csv")
     }
 
+    @Test func `every kind of fee is read, with what it needs`() throws {
+        func fees(_ text: String) throws -> FeeSchedule {
+            let found = try read(
+                Sample.configuration().replacing(
+                    "{ kind = \"proportional\", rate = \"0.001\" }", with: text))
+            return try #require(found.venues[0].market as? BarMarket).settings.fees
+        }
+        guard
+            case .makerTaker(let model) = try fees(
+                "{ kind = \"maker_taker\", maker = \"-0.0001\", taker = \"0.0005\" }")
+        else {
+            Issue.record("no rates of makers and takers")
+            return
+        }
+        #expect(model == MakerTakerFee(maker: try Rate("-0.0001"), taker: try Rate("0.0005")))
+        guard
+            case .perLot(let lots) = try fees(
+                "{ kind = \"per_lot\", amount = \"0.005\", minimum = \"1\" }")
+        else {
+            Issue.record("no amount for each lot")
+            return
+        }
+        #expect(lots == PerLotFee(amount: Money(units: 5000), minimum: Money(units: 1_000_000)))
+        guard
+            case .tiered(let tiered) = try fees(
+                "{ kind = \"tiered\", tiers = [{ from = \"0\", maker = \"0.001\", taker = "
+                    + "\"0.002\" }, { from = \"5000\", maker = \"0\", taker = \"0.001\" }] }")
+        else {
+            Issue.record("no tiers")
+            return
+        }
+        #expect(tiered.tiers.map(\.from.units) == [0, 5_000_000_000])
+        for (text, part) in [
+            ("{ kind = \"maker_taker\", maker = \"0\" }", "venues.sim.fees.taker"),
+            ("{ kind = \"per_lot\" }", "venues.sim.fees.amount"),
+            ("{ kind = \"per_lot\", amount = \"1\", minimum = \"-1\" }", "fees.minimum"),
+            ("{ kind = \"tiered\" }", "fees.tiers"),
+            ("{ kind = \"tiered\", tiers = 3 }", "must be a list such as"),
+            ("{ kind = \"tiered\", tiers = [] }", "must be a list such as"),
+        ] {
+            do {
+                _ = try fees(text)
+                Issue.record("\(text) was taken")
+            } catch let error as CommandError {
+                #expect("\(error)".contains(part), "\(error)")
+            }
+        }
+    }
+
     @Test func `every key that is there comes to its place`() throws {
         let text = """
             [run]

@@ -6,6 +6,20 @@ import Testing
 ///
 /// Money has 2 decimals: one lot at 100 is 10000 units.
 @Suite struct RiskGateTests {
+    @Test func `a fee for each lot is reserved beside the minimum and the share`() throws {
+        var bench = try Bench(
+            fee: LargestFee(
+                rate: try Rate("0.001"), fixed: Money(units: 100), perLot: Money(units: 5)))
+        bench.mark(100)
+        // 10 at 100.00: 100,000 units, of which 0.1 % are 100; and 100, and 10 · 5.
+        #expect(bench.place(.buy, 10) == nil)
+        #expect(bench.reserved() == 100_250)
+        // 899,750 are free: 90 lots need 900,000 and more, 89 need 890,000 + 890 + 100 + 445.
+        #expect(bench.place(.buy, 90) == Refusal(.insufficientFunds, 899_750))
+        #expect(bench.place(.buy, 89) == nil)
+        #expect(bench.reserved() == 100_250 + 891_435)
+    }
+
     @Test func `what passes is the order with its envelope and time`() throws {
         var bench = try Bench()
         bench.mark(100)

@@ -19,6 +19,8 @@ public struct BookMarket: MarketDescription, Codable {
 
     public var largestFee: ProportionalFee { settings.fees.largestFee }
 
+    public var largestFeePerLot: Money { settings.fees.largestFeePerLot }
+
     public func makeEngine(
         _ venue: VenueID, in setting: MarketSetting
     ) throws(MarketError) -> BookMarketEngine {

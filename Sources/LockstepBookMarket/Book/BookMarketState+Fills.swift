@@ -121,8 +121,9 @@ extension BookMarketState {
         let terms = FillTerms(
             account: order.account, order: order.id, instrument: order.instrument,
             side: order.side, liquidity: liquidity, opens: lots > reduction,
-            quantity: Quantity(lots: lots), reference: Price(ticks: price),
-            notional: notional, executedAt: time)
+            quantity: Quantity(lots: lots),
+            filledBefore: Quantity(lots: order.total &- order.leaves),
+            reference: Price(ticks: price), notional: notional, executedAt: time)
         do {
             return try costs.fees.fee(terms)
         } catch { throw .overflow(instrument: order.instrument, operation: .fee) }

@@ -88,7 +88,7 @@ struct VenueTable {
             try table.choice("slippage_range", SlippageRange.self) ?? settings.slippageRange
         settings.initialMargin = try table.rate("initial_margin") ?? settings.initialMargin
         settings.allowsNonPositivePrices = try table.flag("allows_non_positive_prices") ?? false
-        settings.fees = try fees(table, currency)
+        settings.fees = try FeeTable.fees(table, currency)
         settings.slippage = try slippage(table)
         settings.rules = try RuleTable.rules(table, unless: settings.rules)
         do throws(MarketError) {
@@ -106,7 +106,7 @@ struct VenueTable {
     }
 
     /// The kind that a table of costs names, and the table with the keys of that kind alone.
-    private static func cost(
+    static func cost(
         _ table: ConfigurationTable, _ key: String, _ kinds: [(name: String, keys: [String])]
     ) throws(CommandError) -> (kind: String, table: ConfigurationTable)? {
         guard let any = try table.table(key, known: nil) else { return nil }
@@ -117,22 +117,6 @@ struct VenueTable {
         let keys = kinds.first { $0.name == kind }?.keys ?? []
         guard let exact = try table.table(key, known: ["kind"] + keys) else { return nil }
         return (kind, exact)
-    }
-
-    private static func fees(
-        _ table: ConfigurationTable, _ currency: Currency?
-    ) throws(CommandError) -> FeeSchedule {
-        let found = try cost(table, "fees", [("none", []), ("proportional", ["rate", "fixed"])])
-        guard let (kind, fees) = found, kind == "proportional" else { return .none }
-        var fixed = Money.zero
-        if let amount = try fees.decimal("fixed"), let currency {
-            do {
-                fixed = try currency.money(from: amount)
-            } catch {
-                throw fees.refusal("fixed", "is refused. \(error)")
-            }
-        }
-        return .proportional(ProportionalFee(fixed: fixed, rate: try fees.rate("rate") ?? .zero))
     }
 
     private static func slippage(_ table: ConfigurationTable) throws(CommandError) -> Slippage {

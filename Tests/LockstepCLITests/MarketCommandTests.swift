@@ -62,6 +62,33 @@ import Testing
         #expect(opening.hasSuffix("none"))
     }
 
+    @Test func `planned eliminations are looked at in their order`() throws {
+        let scratch = try Scratch()
+        try scratch.write(
+            """
+            time,event,outcomes
+            2026-01-01T00:05:00Z,freeze,
+            2026-01-01T00:05:00Z,eliminate,o4
+            2026-01-01T00:06:00Z,resume,
+            2026-01-01T00:10:00Z,eliminate,o1
+            2026-01-01T00:15:00Z,settle,o2
+
+            """, "events.csv")
+        let path = try Self.write(
+            Self.configuration(outcomes: 4, "events = \"events.csv\""), scratch)
+        let stages = try #require(
+            try Self.object(try Spoken("market", "check", path, "--json"))["stages"]
+                as? [[String: Any]])
+        #expect(
+            stages.map { $0["eliminated"] as? [String] } == [[], ["o4"], ["o4", "o1"]])
+        #expect(stages.map { $0["seconds"] as? Double } == [0, 300, 600])
+        try scratch.write("time,event,outcomes\n2026-01-01,eliminate,o9\n", "events.csv")
+        #expect(try Spoken("market", "check", path).code == .badData)
+        let missing = try Self.write(
+            Self.configuration(outcomes: 4, "events = \"other.csv\""), scratch)
+        #expect(try Spoken("market", "check", missing).code == .inputMissing)
+    }
+
     @Test func `unequal weights pump what was measured`() throws {
         let scratch = try Scratch()
         let path = try Self.write(

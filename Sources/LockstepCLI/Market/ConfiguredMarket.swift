@@ -1,3 +1,4 @@
+import LockstepFeed
 import LockstepModel
 import LockstepOutcomeMarket
 
@@ -46,13 +47,39 @@ struct ConfiguredMarket {
         }
         venue = found.name
         settings = found.settings
-        plannedEliminations = []
+        plannedEliminations = try Self.eliminations(found)
         do {
             engine = try OutcomeMarketEngine(settings.parameters)
             currency = try Currency("USDC")
         } catch {
             throw .configuration(place: path, message: "\(error)")
         }
+    }
+
+    /// The eliminations in the file of a venue's events.
+    private static func eliminations(
+        _ venue: OutcomeVenue
+    ) throws(CommandError) -> [MarketCheck.Elimination] {
+        guard let path = venue.events else { return [] }
+        var eliminations: [MarketCheck.Elimination] = []
+        do throws(FeedError) {
+            var file = try ResolutionFile(
+                path: path, outcomes: venue.settings.outcomes, instrument: InstrumentID(1))
+            while let dated = try file.next() {
+                guard let resolution = OutcomeResolution(dated.datum),
+                    resolution.action == .eliminate
+                else { continue }
+                let (elapsed, isFar) = dated.time.nanoseconds.subtractingReportingOverflow(
+                    venue.settings.start.nanoseconds)
+                eliminations.append(
+                    MarketCheck.Elimination(
+                        at: isFar ? 0 : max(0, elapsed),
+                        resolution.outcomes.map { Int($0) - 1 }))
+            }
+        } catch {
+            throw .other(ExitCode(of: error), message: error.description)
+        }
+        return eliminations
     }
 
     /// The name of an outcome.

@@ -1,4 +1,7 @@
-/// The outcome market alone: no bus, no audit log, its own proofs switched off.
+import LockstepBacktest
+
+/// The outcome market alone, without bus and audit log and with its own proofs switched off; and in
+/// a whole run.
 enum OutcomeBenchmarks {
     /// Ten outcomes, a thousand users, batches of 2,000 orders, every feature on.
     static let mixed = "outcome/mixed"
@@ -22,6 +25,26 @@ enum OutcomeBenchmarks {
             Case(name: mixed + "-10k-prices", tickSize: 100),
         ]
         for one in cases where suite.wants(one.name) { try measure(one, &suite) }
+        if suite.wants(mixed + "+run") { try measureRun(&suite) }
+    }
+
+    /// The same mix through a whole run: strategies, bus, risk, market, books and audit log.
+    private static func measureRun(_ suite: inout Suite) throws {
+        let work = try OutcomeWork(outcomes: 10, users: 1000, batchSize: 2000, count: 20)
+        let run = try OutcomeRunWork(work, outcomes: 10, users: 1000)
+        let backtest = try Backtest(run.configuration)
+        var digests: Set<String> = []
+        var accepted = 0
+        try suite.rate(mixed + "+run", unit: "orders", count: run.orders) {
+            let begin = Machine.now
+            let result = try backtest.runHere()
+            let seconds = Machine.now - begin
+            digests.insert(result.digest.map { "\($0)" } ?? "none")
+            accepted = result.orders.accepted
+            return seconds
+        }
+        suite.note("\(accepted) of \(run.orders) orders and cancels accepted")
+        if digests.count != 1 { suite.fail("\(mixed)+run: runs that differ") }
     }
 
     private static func measure(_ one: Case, _ suite: inout Suite) throws {

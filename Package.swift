@@ -174,8 +174,8 @@ let package = Package(
         tests(
             "LockstepCLITests",
             [
-                "Model", "Market", "BookMarket", "Bus", "Files", "Feed", "Strategy", "Risk",
-                "Audit", "Backtest", "CLI",
+                "Model", "Market", "BookMarket", "OutcomeMarket", "Bus", "Files", "Feed", "Strategy",
+                "Risk", "Audit", "Backtest", "CLI",
             ]),
         tests("LockstepTests", ["Lockstep"]),
         tests(

@@ -49,6 +49,10 @@ public enum AuditPayload: Sendable {
     case lotClosed(LotClosed)
     /// How an account stands.
     case snapshot(Snapshot)
+    /// The prices of an outcome.
+    case outcomeQuote(OutcomeQuote)
+    /// What happened at a venue beside orders and fills.
+    case venueEvent(VenueEvent)
     /// A figure that a strategy wrote down.
     case note(Note)
     /// A wish for a step at a time.

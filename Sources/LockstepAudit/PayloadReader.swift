@@ -79,6 +79,8 @@ struct PayloadReader {
         case 10: .booking(try read(Booking.self, record, decoder))
         case 11: .lotClosed(try read(LotClosed.self, record, decoder))
         case 12: .snapshot(try read(Snapshot.self, record, decoder))
+        case 14: .outcomeQuote(try read(OutcomeQuote.self, record, decoder))
+        case 15: .venueEvent(try read(VenueEvent.self, record, decoder))
         case 16: .note(try read(Note.self, record, decoder))
         case 17: .wake(try read(Wake.self, record, decoder))
         case 18: .halt(try read(Halt.self, record, decoder))

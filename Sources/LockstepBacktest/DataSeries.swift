@@ -67,7 +67,8 @@ extension BacktestConfiguration {
             return FrameCursor(
                 try DatedFrames(
                     bars: data.isEmpty ? nil : try openBars(), try feeds.map { try $0.open() },
-                    openings: hours.map(\.lowerBound), closings: hours.map(\.upperBound)))
+                    openings: hours.map(\.opening), firstSteps: hours.map(\.firstStep),
+                    closings: hours.map(\.closing)))
         }
         let memory = data.compactMap { series -> MemoryBarSource? in
             if case .memory(let bars) = series.source { bars } else { nil }

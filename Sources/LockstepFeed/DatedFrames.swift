@@ -17,7 +17,7 @@ public struct DatedFrames: FrameSource {
     private var barFrame: Frame
     private var hasBars = false
     private var rows: [Row] = []
-    private var openings: [Timestamp]
+    private var firstSteps: [Timestamp]
     private var closings: [Timestamp]
 
     /// Merges bars and data.
@@ -25,18 +25,19 @@ public struct DatedFrames: FrameSource {
     /// - Parameters:
     ///   - bars: The bars; nil without any.
     ///   - sources: The data, those of one time in the order of the sources.
-    ///   - openings: When markets open.
+    ///   - openings: When markets open: before their first step, at which nothing happens.
+    ///   - firstSteps: When they have their first step.
     ///   - closings: When they close, unless they are settled before.
     /// - Throws: What the sources throw for their first datum.
     public init(
         bars: (any FrameSource)?, _ sources: [any DatumSource], openings: [Timestamp],
-        closings: [Timestamp]
+        firstSteps: [Timestamp], closings: [Timestamp]
     ) throws(FeedError) {
         self.bars = bars
         series = bars?.series ?? []
         startTime = ([bars?.startTime].compactMap(\.self) + openings).min()
         barFrame = bars?.emptyFrame ?? Frame(time: .epoch, slots: [])
-        self.openings = openings.sorted()
+        self.firstSteps = firstSteps.sorted()
         self.closings = closings.sorted()
         for source in sources {
             var row = Row(source: source, next: nil)
@@ -50,7 +51,10 @@ public struct DatedFrames: FrameSource {
 
     public mutating func next(into frame: inout Frame) throws(FeedError) -> Bool {
         guard let time = earliest else { return false }
-        while let opening = openings.first, opening <= time { openings.removeFirst() }
+        if let startTime, time <= startTime {
+            throw .disorder(source: names, end: time, previous: startTime)
+        }
+        while let first = firstSteps.first, first <= time { firstSteps.removeFirst() }
         while let closing = closings.first, closing <= time { closings.removeFirst() }
         if hasBars, barFrame.time == time {
             frame = barFrame
@@ -65,6 +69,9 @@ public struct DatedFrames: FrameSource {
         return true
     }
 
+    /// What messages call the sources of data.
+    private var names: String { rows.map(\.source.name).joined(separator: ", ") }
+
     /// The time of the next frame.
     private var earliest: Timestamp? {
         var earliest = hasBars ? barFrame.time : nil
@@ -72,7 +79,7 @@ public struct DatedFrames: FrameSource {
             guard let time = row.next?.time else { continue }
             earliest = min(earliest ?? time, time)
         }
-        for time in [openings.first, closings.first].compactMap(\.self) {
+        for time in [firstSteps.first, closings.first].compactMap(\.self) {
             earliest = min(earliest ?? time, time)
         }
         return earliest

@@ -63,8 +63,8 @@ extension FeedError: CustomStringConvertible {
                 "There is no bar in the period of the run in \(sources.joined(separator: ", ")). "
                 + "Check the start and end of the run, and the format of the time column."
         case .disorder(let source, let end, let previous):
-            return "\(source): a bar ends at \(end), the one before at \(previous). "
-                + "Give bars in order of time."
+            return "\(source): something happens at \(end), what is before it at \(previous). "
+                + "Give data in order of time, each after the start."
         case .misplacedSeries(let source, let id, let position):
             return "\(source): the series has identity \(id.rawValue), but stands at position "
                 + "\(position). Number the series from 1 in their order."

@@ -24,7 +24,7 @@ public protocol MarketDescription: Encodable, Sendable {
     var holdsAccounts: Bool { get }
 
     /// When the market opens and closes, where it does by itself and not with its data.
-    var hours: Range<Timestamp>? { get }
+    var hours: MarketHours? { get }
 
     /// Whether its engine tells the tops of order books; false unless told.
     var hasBooks: Bool { get }
@@ -63,13 +63,35 @@ extension MarketDescription {
     public var holdsAccounts: Bool { false }
 
     @inlinable
-    public var hours: Range<Timestamp>? { nil }
+    public var hours: MarketHours? { nil }
 
     @inlinable
     public func makeHost(
         _ venue: VenueID, in setting: MarketSetting
     ) throws(MarketError) -> MarketHost {
         MarketHost(try makeEngine(venue, in: setting))
+    }
+}
+
+/// When a market opens and closes that has no data to tell it.
+public struct MarketHours: Hashable, Sendable {
+    /// When it opens: the time of the set-up.
+    public let opening: Timestamp
+    /// The time of its first step, after the opening.
+    public let firstStep: Timestamp
+    /// When the run ends, if nothing ended the market before.
+    public let closing: Timestamp
+
+    /// Makes hours.
+    ///
+    /// - Parameters:
+    ///   - opening: When it opens.
+    ///   - firstStep: The time of its first step.
+    ///   - closing: When the run ends, if nothing ended the market before.
+    public init(opening: Timestamp, firstStep: Timestamp, closing: Timestamp) {
+        self.opening = opening
+        self.firstStep = firstStep
+        self.closing = closing
     }
 }
 

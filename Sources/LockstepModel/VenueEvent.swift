@@ -104,3 +104,17 @@ public struct VenueEvent: Hashable, Sendable, Codable {
         self.account = account
     }
 }
+
+extension VenueEvent {
+    /// A payout as what it does to the lots of its account: a sale of the tokens for what they pay.
+    ///
+    /// - Parameter time: When they are paid.
+    /// - Returns: A fill of no order, at the point of a settlement.
+    package func redemption(at time: Timestamp) -> Fill {
+        Fill(
+            order: OrderID(rawValue: 0), strategy: StrategyID(0), account: account,
+            instrument: instrument, side: .sell, liquidity: .maker, point: .settlement,
+            rule: .batch, price: price, reference: price, quantity: quantity, leaves: .zero,
+            notional: amount, executedAt: time, label: time, reportAt: time)
+    }
+}

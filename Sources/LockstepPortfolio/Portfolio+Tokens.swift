@@ -50,12 +50,7 @@ extension Portfolio {
     ) throws(PortfolioError) -> Booking {
         let at = PortfolioPlace(.venue, payout.account, payout.instrument)
         guard let account = place(of: payout.account) else { throw .unknownAccount(at) }
-        let fill = Fill(
-            order: OrderID(rawValue: 0), strategy: StrategyID(0), account: payout.account,
-            instrument: payout.instrument, side: .sell, liquidity: .maker, point: .settlement,
-            rule: .batch, price: payout.price, reference: payout.price,
-            quantity: payout.quantity, leaves: .zero, notional: payout.amount,
-            executedAt: time, label: time, reportAt: time)
+        let fill = payout.redemption(at: time)
         let entry = try Lent.of(fill) { (fill) throws(PortfolioError) in try change(fill) }
         // It is no fill of an order.
         accounts[account].fills &-= 1

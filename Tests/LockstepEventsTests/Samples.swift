@@ -16,7 +16,8 @@ protocol Sample: EventPayload, Equatable {
 /// Every payload that is read back as it was written.
 let sampledPayloads: [any Sample.Type] = [
     Lifecycle.self, Frame.self, Intent.self, OrderRecord.self, OrderUpdate.self, Fill.self,
-    Booking.self, LotClosed.self, Snapshot.self, Note.self, Wake.self, Halt.self,
+    Booking.self, LotClosed.self, Snapshot.self, OutcomeQuote.self, VenueEvent.self, Note.self,
+    Wake.self, Halt.self,
 ]
 
 extension RandomStream {
@@ -224,6 +225,41 @@ extension Snapshot: Sample {
             account: random.account(), cash: random.money(), equity: random.money(),
             realised: random.money(), unrealised: random.money(), fees: random.money(),
             grossExposure: random.money(), netExposure: random.money())
+    }
+}
+
+extension OutcomeQuote: Sample {
+    static func sample(_ random: inout RandomStream) -> Self {
+        func level(_ random: inout RandomStream) -> QuoteLevel {
+            QuoteLevel(price: random.price(), quantity: random.quantity())
+        }
+        return Self(
+            venue: VenueID(UInt16(truncatingIfNeeded: random.word())),
+            status: random.element(of: OutcomeStatus.allCases), outcome: random.identity(),
+            yes: random.instrument(), no: random.instrument(),
+            yesPrice: Rate(trillionths: random.word()),
+            noPrice: Rate(trillionths: random.word()), yesBid: level(&random),
+            yesAsk: level(&random), noBid: level(&random), noAsk: level(&random),
+            liquidity: random.money())
+    }
+}
+
+extension VenueEvent: Sample {
+    static func sample(_ random: inout RandomStream) -> Self {
+        var event = Self(
+            random.element(of: VenueEventKind.allCases),
+            at: VenueID(UInt16(truncatingIfNeeded: random.word())), outcome: random.identity(),
+            instrument: random.instrument(), account: random.account())
+        event.order = random.order()
+        event.price = random.price()
+        event.otherPrice = random.price()
+        event.quantity = random.quantity()
+        event.amount = random.money()
+        event.fee = random.money()
+        event.rest = random.money()
+        event.count = random.word()
+        event.otherCount = random.word()
+        return event
     }
 }
 

@@ -17,6 +17,8 @@ import Testing
         #expect(Topics.booking.id == TopicID(10))
         #expect(Topics.lotClosed.id == TopicID(11))
         #expect(Topics.snapshot.id == TopicID(12))
+        #expect(Topics.outcomeQuote.id == TopicID(14))
+        #expect(Topics.venueEvent.id == TopicID(15))
         #expect(Topics.note.id == TopicID(16))
         #expect(Topics.wake.id == TopicID(17))
         #expect(Topics.halt.id == TopicID(18))

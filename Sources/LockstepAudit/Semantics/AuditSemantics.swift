@@ -169,6 +169,8 @@ public struct AuditSemantics: Sendable {
             lots.take(
                 try Self.read(LotClosed.self, &reader), cause: record.cause, terms, &findings)
         case 12: take(try Self.read(Snapshot.self, &reader))
+        case 14: _ = try Self.read(OutcomeQuote.self, &reader)
+        case 15: take(try Self.read(VenueEvent.self, &reader), record)
         case 16: _ = try Self.read(Note.self, &reader)
         case 17: _ = try Self.read(Wake.self, &reader)
         case 18: _ = try Self.read(Halt.self, &reader)
@@ -217,6 +219,20 @@ public struct AuditSemantics: Sendable {
         }
     }
 
+    /// A payout closes lots as a fill does, without an order behind it.
+    private mutating func take(_ event: VenueEvent, _ record: AuditRecord) {
+        guard event.kind == .payout, event.quantity.lots > 0 else { return }
+        while !slices.isEmpty { slices.removeLast() }
+        do {
+            _ = try holdings.apply(
+                event.redemption(at: record.time), in: scope.sealed, &slices)
+            lots.expect(slices, of: record.sequence)
+        } catch {
+            findings.add(
+                .lots, expected: "amounts that lots can be made of", found: "\(error)")
+        }
+    }
+
     private mutating func take(_ booking: Booking, _ record: AuditRecord) {
         let place = booking.kind == .trade ? scope.fill(at: booking.fill.rawValue) : nil
         cash.take(booking, cause: record.cause, fill: place, scope, terms, &findings)
@@ -245,7 +261,8 @@ public struct AuditSemantics: Sendable {
     private static let schemas: [UInt8: RecordSchema] = [
         1: Lifecycle.schema, 2: Frame.schema, 6: Intent.schema, 7: OrderRecord.schema,
         8: OrderUpdate.schema, 9: Fill.schema, 10: Booking.schema, 11: LotClosed.schema,
-        12: Snapshot.schema, 16: Note.schema, 17: Wake.schema, 18: Halt.schema,
+        12: Snapshot.schema, 14: OutcomeQuote.schema, 15: VenueEvent.schema, 16: Note.schema,
+        17: Wake.schema, 18: Halt.schema,
     ]
 
     @inline(__always)

@@ -18,7 +18,12 @@ struct RunTerms: Sendable {
         let content = try? JSONDecoder().decode(Content.self, from: Data(json.utf8))
         guard let content else { return }
         let items = content.instruments ?? []
-        ratios = items.enumerated().map { place, item in Self.ratio(item, place) }
+        let outcomes = Set(
+            (content.venues ?? []).filter { $0.kind == "outcome" }.map(\.name))
+        // Tokens of an outcome market are valued by its quotes, pairs together.
+        ratios = items.enumerated().map { place, item in
+            outcomes.contains(item.venue ?? "") ? nil : Self.ratio(item, place)
+        }
         var places: [String: UInt32] = [:]
         for (place, item) in items.enumerated() where places[item.symbol] == nil {
             places[item.symbol] = UInt32(clamping: place + 1)

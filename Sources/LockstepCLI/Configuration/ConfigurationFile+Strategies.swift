@@ -5,11 +5,11 @@ import LockstepStrategy
 extension ConfigurationFile {
     /// The strategies, with the accounts they trade on.
     func strategies(
-        _ registry: StrategyRegistry, _ accounts: [String]
+        _ registry: StrategyRegistry, _ accounts: [String], isNeeded: Bool
     ) throws(CommandError) -> [StrategyPlan] {
         let (tables, names) = try Self.named(
             root, "strategies", by: "name", known: ["name", "use", "account", "parameters"],
-            like: "\"cross\"", isNeeded: !hasCrowd)
+            like: "\"cross\"", isNeeded: isNeeded)
         var plans: [StrategyPlan] = []
         for (position, table) in tables.enumerated() {
             let use = try table.text("use", like: "\"MovingAverageCross\"")

@@ -119,7 +119,9 @@ struct ConfigurationFile {
             root, file: path, instruments, isNeeded: venues.outcomes.isEmpty)
         let flow = try FlowTable(root, file: path, instruments, currency)
         accounts += flow.accounts(behind: accounts)
-        var strategies = try strategies(registry, declared.map(\.name))
+        var strategies = try strategies(
+            registry, declared.map(\.name),
+            isNeeded: !hasCrowd && venues.outcomes.isEmpty)
         strategies += try crowd.strategies(
             registry, from: declared.count, taken: strategies.map(\.name))
         strategies += try flow.strategies(accounts, taken: strategies.map(\.name))

@@ -23,10 +23,17 @@ public struct OutcomeMarket: MarketDescription {
     /// The market keeps cash and tokens of its accounts.
     public var holdsAccounts: Bool { true }
 
-    /// From the start for as long as its figures move, if it is not settled before.
-    public var hours: Range<Timestamp>? {
-        let (end, isLate) = settings.start.nanoseconds.addingReportingOverflow(settings.duration)
-        return settings.start..<Timestamp(nanoseconds: isLate ? .max : end)
+    /// From the start for as long as its figures move, if it is not settled before; the first step
+    /// is that of the first batch.
+    public var hours: MarketHours? {
+        MarketHours(
+            opening: settings.start, firstStep: after(settings.batchInterval),
+            closing: after(settings.duration))
+    }
+
+    private func after(_ span: Int64) -> Timestamp {
+        let (time, isLate) = settings.start.nanoseconds.addingReportingOverflow(span)
+        return Timestamp(nanoseconds: isLate ? .max : time)
     }
 
     /// The instruments of the venue: YES and NO of each outcome in turn.

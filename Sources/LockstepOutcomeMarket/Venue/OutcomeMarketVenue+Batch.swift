@@ -2,13 +2,14 @@ public import LockstepMarket
 public import LockstepModel
 
 extension OutcomeMarketVenue {
-    /// Runs the batch of a step: what has arrived until now.
+    /// Runs the batch of an interval: what has arrived until now.
     ///
-    /// Without orders there is no batch.
+    /// Steps between two intervals have none, so that whoever makes steps of his own changes nothing
+    /// for the others; without orders there is none either.
     public mutating func runBatch(
         at now: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
-        if pending.isEmpty || now < rules.start { return }
+        if pending.isEmpty || !rules.hasBatch(at: now) { return }
         let due = takeDue(at: now)
         if due.isEmpty { return }
         let takenBack = Self.takenBack(due)
@@ -32,6 +33,7 @@ extension OutcomeMarketVenue {
         publishFills(at: now, &outputs)
         publishMatches(&outputs)
         publishSummary(&outputs)
+        for held in scratch.changed { publishValuation(of: held, at: now, &outputs) }
         publishQuotes(&outputs)
         precondition(nextNumber > first, "a batch without numbers")
     }
@@ -113,6 +115,13 @@ extension OutcomeMarketVenue {
     ) {
         let reason = missing(target)
         let isUnseen = terms != nil && reason == .unknownOrder
+        if isUnseen, let terms {
+            outputs.append(
+                OrderUpdate(
+                    order: target, strategy: command.strategy, account: command.account,
+                    instrument: terms.instrument, change: .accepted, reason: .none, limit: 0,
+                    leaves: terms.lots, reportAt: now))
+        }
         outputs.append(
             OrderUpdate(
                 order: target, strategy: command.strategy, account: command.account,

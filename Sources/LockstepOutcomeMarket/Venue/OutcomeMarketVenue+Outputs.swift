@@ -91,7 +91,12 @@ extension OutcomeMarketVenue {
 
     /// Tells the executions; a market order is taken in with its first one.
     mutating func publishFills(at now: Timestamp, _ outputs: inout MarketOutputs) {
+        scratch.changed.removeAll(keepingCapacity: true)
+        var seen: Set<VenueScratch.Held> = []
         for fill in scratch.output.fills {
+            let held = VenueScratch.Held(
+                user: fill.user, outcome: Int(fill.outcome), token: fill.token)
+            if seen.insert(held).inserted { scratch.changed.append(held) }
             if fill.role == .taker { accept(fill.order, at: now, &outputs) }
             let lots = fill.size / rules.lot
             guard let order = orders.reduce(fill.order, by: lots) else { continue }

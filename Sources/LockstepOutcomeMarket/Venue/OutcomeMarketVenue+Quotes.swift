@@ -88,6 +88,55 @@ extension OutcomeMarketVenue {
         outputs.append(house)
     }
 
+    /// Tells what an account's holding of a token is worth: at the market maker's price, and what the
+    /// market maker would pay for all of it now.
+    func publishValuation(
+        of held: VenueScratch.Held, at now: Timestamp, _ outputs: inout MarketOutputs
+    ) {
+        let holding = engine.holding(held.user, held.outcome, held.token)
+        let size = holding.free + holding.escrow
+        let view = engine.view(held.outcome)
+        guard view.isActive else { return }
+        var event = VenueEvent(
+            .valuation, at: venue, outcome: UInt32(held.outcome + 1),
+            instrument: rules.instrument(held.outcome, held.token),
+            account: AccountID(held.user + 1))
+        let supply = held.token == .yes ? view.yes + view.virtualYes : view.no
+        event.quantity = Quantity(lots: size / rules.lot)
+        event.amount = Money(
+            units: Int64(clamping: Int128(size) * Int128(supply) / Int128(max(view.liquidity, 1))))
+        event.rest = Money(units: proceeds(of: held, size, at: now))
+        outputs.append(event)
+    }
+
+    /// What the market maker would pay, its fee taken off; nothing where it cannot take as many.
+    private func proceeds(of held: VenueScratch.Held, _ size: Int64, at now: Timestamp) -> Int64 {
+        do throws(OutcomeMarketError) {
+            let quote = try engine.quote(
+                .sell, held.token, of: held.outcome, size: size, at: rules.elapsed(now))
+            return quote.trade.refusal == nil ? quote.trade.amount - quote.fee : 0
+        } catch {
+            // Of nothing, and of more than an order may have, there is no quotation.
+            return 0
+        }
+    }
+
+    /// Tells what every holding is worth, before a round ends or the market does.
+    func publishValuations(at now: Timestamp, _ outputs: inout MarketOutputs) {
+        for outcome in engine.activeOutcomes {
+            for user in rules.latency.indices {
+                for token in OutcomeToken.allCases {
+                    let holding = engine.holding(UInt32(user), outcome, token)
+                    if holding.free + holding.escrow == 0 { continue }
+                    publishValuation(
+                        of: VenueScratch.Held(
+                            user: UInt32(user), outcome: outcome, token: token), at: now,
+                        &outputs)
+                }
+            }
+        }
+    }
+
     private static func millionths(_ value: Double) -> Money {
         Money(units: Int64((value * 1e6).rounded()))
     }

@@ -15,6 +15,7 @@ extension OutcomeMarketVenue {
             case .freeze:
                 try engine.freeze()
                 outputs.append(VenueEvent(.frozen, at: venue))
+                publishValuations(at: now, &outputs)
             case .resume:
                 try engine.resume(at: rules.elapsed(now))
                 outputs.append(VenueEvent(.resumed, at: venue))

@@ -57,7 +57,8 @@ public struct OutcomeMarketVenue: MarketEngine {
         _ frame: borrowing Frame, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         now = frame.time
-        if quotes.isEmpty, now >= rules.start { publishQuotes(&outputs) }
+        // With the first batch, whoever makes a step before it.
+        if quotes.isEmpty, now > rules.start, rules.hasBatch(at: now) { publishQuotes(&outputs) }
         var place = 0
         while place < frame.data.count {
             if rules.token(frame.data[place].instrument) != nil,
@@ -121,6 +122,15 @@ struct VenueScratch: Sendable {
     var output = OutcomeOutput()
     /// By account, the submissions of a batch that cost gas.
     var submissions: [Int64] = []
+    /// The holdings that a batch has changed, in the order of their first fills.
+    var changed: [Held] = []
+
+    /// A token in an account.
+    struct Held: Hashable, Sendable {
+        let user: UInt32
+        let outcome: Int
+        let token: OutcomeToken
+    }
 }
 
 extension OutcomeMarketVenue: Codable {

@@ -107,6 +107,11 @@ struct VenueRules: Hashable, Sendable, Codable {
         return overflow ? (time > start ? .max : 0) : max(elapsed, 0)
     }
 
+    /// Whether there is a batch at an instant: a whole number of intervals after the start.
+    func hasBatch(at time: Timestamp) -> Bool {
+        time >= start && elapsed(time) % interval == 0
+    }
+
     /// The first batch time after an instant.
     func batch(after time: Timestamp) -> Timestamp? {
         if time < start { return start }

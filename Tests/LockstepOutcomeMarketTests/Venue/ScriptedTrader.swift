@@ -30,7 +30,6 @@ struct ScriptedTrader: OutcomeStrategy {
     private let parameters: Parameters
     private let instruments: Instruments
     private var handles: [OrderHandle?] = []
-    private var start: Timestamp?
 
     init(_ parameters: Parameters, _ instruments: Instruments) throws {
         self.parameters = parameters
@@ -40,9 +39,8 @@ struct ScriptedTrader: OutcomeStrategy {
     var subscriptions: Subscriptions { .none }
 
     mutating func onFrame(_ frame: Frame, _ context: inout Context) throws {
-        let start = self.start ?? context.now
-        self.start = start
-        let second = (context.now.nanoseconds - start.nanoseconds) / 1_000_000_000
+        let second =
+            (context.now.nanoseconds - OutcomeRun.start.nanoseconds) / 1_000_000_000
         while handles.count < parameters.script.count {
             let wish = parameters.script[handles.count]
             if wish.second > second { return }

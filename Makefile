@@ -1,7 +1,7 @@
 # A word for each thing people do. What they call lives in .ci; `make help` lists them.
 
 .PHONY: help demo test bench soak baseline sanitize flaky schedules defects vectors damage \
-	fuzz kills outcome-invariants order-streams format ci
+	fuzz kills outcome-invariants order-streams books format ci
 
 help:
 	@.ci/help
@@ -44,6 +44,9 @@ outcome-invariants:
 
 order-streams:
 	@.ci/order-streams $(or $(N),100000)
+
+books:
+	@.ci/books $(or $(N),10000)
 
 fuzz:
 	@.ci/fuzz $(or $(SECONDS),60)

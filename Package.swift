@@ -174,7 +174,8 @@ let package = Package(
         tests(
             "LockstepCLITests",
             [
-                "Model", "Market", "BookMarket", "OutcomeMarket", "Bus", "Files", "Feed", "Strategy",
+                "Model", "Market", "BookMarket", "OutcomeMarket", "Bus", "Files", "Feed",
+                "Strategy",
                 "Risk", "Audit", "Backtest", "CLI",
             ]),
         tests("LockstepTests", ["Lockstep"]),

@@ -60,6 +60,9 @@ struct Goal {
         Goal(StressBenchmark.orders, .atLeast, 380e3, predecessor: 946),
         Goal(StressBenchmark.deliveries, .none, 0, predecessor: 63538, "fewer a bar is better"),
         Goal(OutcomeBenchmarks.mixed, .atLeast, 1e6, predecessor: 8350),
+        Goal(BookBenchmarks.messages, .atLeast, 3e6),
+        Goal(BookBenchmarks.orders, .atLeast, 1e6),
+        Goal(BookBenchmarks.allocations, .atMost, 0),
         Goal("engine/peak-memory", .atMost, 32, predecessor: 236, "and growing there"),
     ]
 }

@@ -53,6 +53,7 @@ enum Program {
         try StressBenchmark.run(&suite, data: data, scratch: scratch)
         try AllocationBenchmarks(data: data, scratch: scratch).run(&suite)
         try OutcomeBenchmarks.run(&suite)
+        try BookBenchmarks.run(&suite)
         try MemoryBenchmarks.run(&suite, scratch: scratch)
 
         let report = suite.report(command: options.command)

@@ -17,7 +17,7 @@ extension BacktestConfiguration {
     }
 
     /// Whether a venue tells the tops of books.
-    var hasBooks: Bool { venues.contains { $0.market.hasBooks } }
+    package var hasBooks: Bool { venues.contains { $0.market.hasBooks } }
 
     var seriesDescriptions: [SeriesDescription] {
         data.enumerated().map { place, series in
@@ -63,7 +63,7 @@ extension BacktestConfiguration {
     package func portfolio() throws -> Portfolio {
         try Portfolio(
             accounts: accounts, instruments: instruments, primarySeries: primarySeries,
-            tokens: tokens)
+            tokens: tokens, hasBooks: hasBooks)
     }
 
     package func riskGate() throws -> RiskGate {
@@ -98,6 +98,7 @@ extension BacktestConfiguration {
             instruments: instruments, series: seriesDescriptions,
             cash: accounts.map(\.startingCash), seed: seed)
         setup.hearsOutcomes = hasOutcomes
+        setup.hearsBooks = hasBooks
         return setup
     }
 

@@ -52,7 +52,8 @@ struct BacktestAssembly: Sendable {
         let simulator = ExecutionSimulator(
             on: loop, engines: engines, instruments: configuration.instruments)
         accountant = PortfolioAccountant(try configuration.portfolio(), on: loop)
-        let risk = RiskEngine(try configuration.riskGate(), on: loop)
+        let risk = RiskEngine(
+            try configuration.riskGate(), on: loop, hearsBooks: configuration.hasBooks)
         let strategies = try StrategyRunner(
             configuration.strategies, configuration.strategySetup, on: loop)
         let files: ResultFiles?

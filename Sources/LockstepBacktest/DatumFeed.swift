@@ -35,4 +35,20 @@ public struct DatumFeed: Sendable {
             try ResolutionFile(path: path, outcomes: outcomes, instrument: instrument)
         }
     }
+
+    /// The order book of an instrument, from a CSV file.
+    ///
+    /// - Parameters:
+    ///   - path: The file; ``LockstepFeed/BookFile`` says what stands in it.
+    ///   - instrument: The instrument.
+    ///   - layout: The columns, and what they hold.
+    ///   - period: Which rows are taken, by their time.
+    public init(
+        book path: String, of instrument: Instrument, layout: BookLayout,
+        period: FeedPeriod = .all
+    ) {
+        self.init(path: path) {
+            try BookFile(path: path, instrument: instrument, layout: layout, period: period)
+        }
+    }
 }

@@ -35,7 +35,6 @@ public struct DatedFrames: FrameSource {
     ) throws(FeedError) {
         self.bars = bars
         series = bars?.series ?? []
-        startTime = ([bars?.startTime].compactMap(\.self) + openings).min()
         barFrame = bars?.emptyFrame ?? Frame(time: .epoch, slots: [])
         self.firstSteps = firstSteps.sorted()
         self.closings = closings.sorted()
@@ -44,6 +43,11 @@ public struct DatedFrames: FrameSource {
             row.next = try row.source.next()
             rows.append(row)
         }
+        let starts = [bars?.startTime].compactMap(\.self) + openings
+        // Data alone begin behind the set-up, like the end of a first bar.
+        let first = rows.compactMap(\.next?.time).min()
+        startTime =
+            starts.min() ?? first.flatMap { try? $0.advanced(byNanoseconds: -1) } ?? first
         try fetchBars()
     }
 

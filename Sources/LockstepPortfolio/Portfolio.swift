@@ -32,6 +32,8 @@ package struct Portfolio: ~Copyable, Sendable {
     var toldOnly = false
     /// The marks of tokens that outcome markets trade; nil without such a venue.
     var tokens: TokenMarks?
+    /// By instrument the marks of order books in ticks; nil without such a market.
+    var bookMarks: [Int64?]?
 
     /// Makes the books of the accounts, without money.
     ///
@@ -40,11 +42,13 @@ package struct Portfolio: ~Copyable, Sendable {
     ///   - instruments: The instruments; each in the currency of every account.
     ///   - primarySeries: For each instrument in order the series that marks it; nil without one.
     ///   - tokens: The instruments of outcome markets: YES and NO of every outcome.
+    ///   - hasBooks: Whether there is an order-book market, which marks its instruments.
     /// - Throws: ``PortfolioError`` when an account is misplaced, begins below zero or has another
     ///   currency than an instrument.
     package init(
         accounts declared: [Account], instruments: Instruments,
-        primarySeries: [SeriesID?], tokens: [TokenPair] = []
+        primarySeries: [SeriesID?], tokens: [TokenPair] = [],
+        hasBooks: Bool = false
     ) throws(PortfolioError) {
         try Self.check(declared, instruments)
         self.declared = declared
@@ -61,6 +65,7 @@ package struct Portfolio: ~Copyable, Sendable {
             })
         places = Column(repeating: -1, count: declared.count * instruments.count)
         if !tokens.isEmpty { self.tokens = TokenMarks(tokens, instruments) }
+        if hasBooks { bookMarks = [Int64?](repeating: nil, count: instruments.count) }
         for account in declared { accounts.append(AccountBook(account.id)) }
         for place in accounts.indices { wake(place) }
     }

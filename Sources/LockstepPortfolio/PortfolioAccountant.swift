@@ -70,6 +70,7 @@ package actor PortfolioAccountant: BusService {
             if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
         }
         if portfolio.value.tokens != nil { return try connectTokens(port, outlets) }
+        if portfolio.value.bookMarks != nil { return try connectBooks(port, outlets) }
         try port.forEachLent(Topics.settle) { envelope in
             if portfolio.value.passes(envelope.value.step) { return }
             try envelope.borrow { try outlets.settle($0.payload, in: &portfolio.value) }
@@ -78,6 +79,19 @@ package actor PortfolioAccountant: BusService {
 }
 
 extension PortfolioAccountant {
+    /// Lets the accountant hear of order books, whose middles are marks.
+    private func connectBooks(_ port: BusPort, _ outlets: Outlets) throws {
+        let portfolio = portfolio
+        try port.forEachLent(Topics.bookTop) { envelope in
+            portfolio.value.take(envelope.value.payload)
+        }
+        try port.forEachLent(Topics.settle) { envelope in
+            if portfolio.value.passes(envelope.value.step) { return }
+            portfolio.value.markBooks()
+            try envelope.borrow { try outlets.settle($0.payload, in: &portfolio.value) }
+        }
+    }
+
     /// Lets the accountant hear of outcome markets: their prices are marks, and what they pay and
     /// charge is booked.
     private func connectTokens(_ port: BusPort, _ outlets: Outlets) throws {

@@ -7,13 +7,18 @@ public actor RiskEngine: BusService {
     public nonisolated let name = "risk"
     public nonisolated let executor: RunExecutor
     private let gate: Confined<RiskGate>
+    private let hearsBooks: Bool
 
     /// Makes the service.
     ///
     /// - Parameters:
     ///   - gate: What decides.
     ///   - executor: The loop of the run.
-    public init(_ gate: consuming RiskGate, on executor: RunExecutor) {
+    ///   - hearsBooks: Whether there is an order-book market, whose marks are last prices.
+    public init(
+        _ gate: consuming RiskGate, on executor: RunExecutor, hearsBooks: Bool = false
+    ) {
+        self.hearsBooks = hearsBooks
         self.gate = Confined(gate)
         self.executor = executor
     }
@@ -53,6 +58,9 @@ public actor RiskEngine: BusService {
         try port.forEachLent(Topics.booking) { gate.value.view.apply($0.payload()) }
         try port.forEachLent(Topics.snapshot) { gate.value.view.apply($0.payload()) }
         try port.forEach(Topics.halt) { gate.value.apply($0.payload) }
+        if hearsBooks {
+            try port.forEachLent(Topics.bookTop) { gate.value.view.apply($0.value.payload) }
+        }
     }
 }
 

@@ -40,6 +40,16 @@ extension RiskView {
         for place in first..<frame.slots.count { takeElsewhere(frame.slots[place]) }
     }
 
+    /// Takes the mark of an order book, as if it were the close of a series of its own.
+    mutating func apply(_ top: BookTop) {
+        guard let mark = top.markPrice else { return }
+        let bar = Bar(
+            instrument: top.instrument, series: SeriesID(.max - top.instrument.rawValue),
+            start: top.time, end: top.time, label: top.time, open: mark, high: mark, low: mark,
+            close: mark, volume: nil)
+        takeElsewhere(FrameSlot(coverage: .traded, bar: bar))
+    }
+
     /// Takes the close of a series, wherever its price is kept.
     private mutating func takeElsewhere(_ slot: FrameSlot) {
         let series = slot.bar.series.rawValue

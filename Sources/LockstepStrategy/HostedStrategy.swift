@@ -20,6 +20,7 @@ final class HostedStrategy {
     let onUpdate: (StatePlace, StateReference<Report>, inout Context) throws -> Void
     let onReject: (StatePlace, StateReference<Report>, inout Context) throws -> Void
     let onTimer: (StatePlace, TimerID, inout Context) throws -> Void
+    let onBook: (StatePlace, BookTop, inout Context) throws -> Void
     let onEnd: (StatePlace, inout Context) throws -> Void
     /// What a strategy of outcome markets has besides.
     let outcome: OutcomeHandlers?
@@ -33,6 +34,7 @@ final class HostedStrategy {
         onUpdate: @escaping (StatePlace, StateReference<Report>, inout Context) throws -> Void,
         onReject: @escaping (StatePlace, StateReference<Report>, inout Context) throws -> Void,
         onTimer: @escaping (StatePlace, TimerID, inout Context) throws -> Void,
+        onBook: @escaping (StatePlace, BookTop, inout Context) throws -> Void,
         onEnd: @escaping (StatePlace, inout Context) throws -> Void,
         outcome: OutcomeHandlers?
     ) {
@@ -46,6 +48,7 @@ final class HostedStrategy {
         self.onUpdate = onUpdate
         self.onReject = onReject
         self.onTimer = onTimer
+        self.onBook = onBook
         self.onEnd = onEnd
         self.outcome = outcome
     }
@@ -85,6 +88,9 @@ final class HostedStrategy {
             },
             onTimer: { place, timer, context in
                 try place.reference(to: S.self).value.onTimer(timer, &context)
+            },
+            onBook: { place, top, context in
+                try place.reference(to: S.self).value.onBook(top, &context)
             },
             onEnd: { place, context in
                 try place.reference(to: S.self).value.onEnd(&context)

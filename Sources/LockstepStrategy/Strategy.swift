@@ -42,6 +42,9 @@ public protocol Strategy: Codable, Sendable {
     /// Called for a traded bar of a subscribed series.
     mutating func onBar(_ bar: Bar, _ context: inout Context) throws
 
+    /// Called when the top of a subscribed order book has changed, or there was a trade in it.
+    mutating func onBook(_ top: BookTop, _ context: inout Context) throws
+
     /// Called for a fill of an own order, after the account is booked.
     mutating func onFill(_ fill: Fill, _ context: inout Context) throws
 
@@ -98,6 +101,9 @@ extension Strategy {
 
     @inlinable
     public mutating func onBar(_ bar: Bar, _ context: inout Context) throws {}
+
+    @inlinable
+    public mutating func onBook(_ top: BookTop, _ context: inout Context) throws {}
 
     @inlinable
     public mutating func onFill(_ fill: Fill, _ context: inout Context) throws {

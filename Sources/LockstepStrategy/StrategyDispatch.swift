@@ -62,6 +62,8 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     private var turn: StepNumber = .setUp
     /// What strategies of outcome markets hear.
     private var outcomes: OutcomeDesk
+    /// What is heard later than it happened.
+    var news = HeldNews()
 
     /// Connects strategies with where they publish; the hosts must be kept as long as it is used.
     // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
@@ -145,10 +147,41 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
         desk.value.announceNews()
     }
 
+    /// Takes the mark of a book as last price, and calls those who hear of books at this turn.
+    mutating func mark(_ top: BookTop) {
+        let place = Int(top.instrument.rawValue) - 1
+        if place >= 0, place < desk.value.lastPrices.count, let price = top.markPrice {
+            desk.value.lastPrices[place] = price
+        }
+        desk.value.announceNews()
+    }
+
+    /// Wishes for a step.
+    mutating func wish(_ time: Timestamp) throws {
+        try outlet.publish(Wake(time: time, requester: 0))
+    }
+
+    /// Tells a strategy the tops of its books.
+    @inline(never)
+    private mutating func tellTops(_ member: StrategyMember) throws {
+        for place in news.tops.indices {
+            let top = news.tops[place]
+            guard member.seat.value.books.contains(top.instrument) else { continue }
+            try call(member, "onBook") { strategy, context throws in
+                try strategy.onBook(strategy.place, top, &context)
+            }
+        }
+    }
+
     /// Notes which strategies have timers that are due, or hear news.
     @inline(never)
     private mutating func raise(at time: Timestamp) {
         desk.value.raiseTimers(at: time)
+        if news.turn == turn {
+            for seat in desk.value.seats where !seat.value.books.isEmpty {
+                seat.value.attention.insert(.reports)
+            }
+        }
         if outcomes.coming.isEmpty { return }
         outcomes.begin(turn)
         for seat in desk.value.seats where seat.value.hearsOutcomes {
@@ -320,6 +353,7 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     @inline(never)
     private mutating func hearAll(_ member: StrategyMember) throws {
         try hearReports(member)
+        if news.turn == turn, !member.seat.value.books.isEmpty { try tellTops(member) }
         if outcomes.turn != turn || !member.seat.value.hearsOutcomes { return }
         for place in outcomes.told.indices {
             let news = outcomes.told[place]

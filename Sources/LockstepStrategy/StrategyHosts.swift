@@ -24,11 +24,22 @@ package struct StrategyHosts {
                     StrategySeat(
                         StrategyID(UInt32(place + 1)), name: plan.name, account: plan.account,
                         series: series, desk: desk.reference, type: strategy.type,
-                        hearsOutcomes: strategy.outcome != nil)))
+                        hearsOutcomes: strategy.outcome != nil,
+                        books: try Self.books(strategy.subscriptions, plan.name, setup))))
         }
         desk.value.seats = ContiguousArray(seats.map { $0.reference })
         self.desk = desk
         self.strategies = strategies
         self.seats = seats
+    }
+
+    /// The instruments of whose books a strategy wants to hear.
+    private static func books(
+        _ subscriptions: Subscriptions, _ strategy: String, _ setup: StrategySetup
+    ) throws(StrategyError) -> [InstrumentID] {
+        for wish in subscriptions.books where setup.instruments[wish.instrument] == nil {
+            throw .unknownInstrument(strategy: strategy, instrument: wish.instrument)
+        }
+        return subscriptions.books.map(\.instrument)
     }
 }

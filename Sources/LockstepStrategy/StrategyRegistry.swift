@@ -23,12 +23,14 @@ public struct StrategyRegistry: Sendable {
     /// The strategies that come with Lockstep.
     ///
     /// - Throws: ``StrategyError/duplicateStrategy(name:)`` never happens, since they differ.
-    /// - Returns: A registry with ``BuyAndHold``, ``MovingAverageCross`` and ``StrengthRotation``.
+    /// - Returns: A registry with ``BuyAndHold``, ``MovingAverageCross``, ``StrengthRotation`` and
+    ///   ``TopQuoter``.
     public static func builtIn() throws(StrategyError) -> Self {
         var registry = Self()
         try registry.register(BuyAndHold.self)
         try registry.register(MovingAverageCross.self)
         try registry.register(StrengthRotation.self)
+        try registry.register(TopQuoter.self)
         try registry.registerAgents()
         return registry
     }

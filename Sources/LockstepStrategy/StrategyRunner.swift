@@ -11,6 +11,7 @@ public actor StrategyRunner: BusService {
     public nonisolated let executor: RunExecutor
     private let hosts: StrategyHosts
     private let hearsOutcomes: Bool
+    private let hearsBooks: Bool
     private var dispatch: Confined<StrategyDispatch<BusOutlet>>?
 
     /// Makes the strategies of a run.
@@ -27,11 +28,31 @@ public actor StrategyRunner: BusService {
         self.executor = executor
         hosts = try StrategyHosts(plans, setup)
         hearsOutcomes = setup.hearsOutcomes
+        hearsBooks = setup.hearsBooks
     }
 
     public func connect(_ port: BusPort) throws {
         let dispatch = Confined(try StrategyDispatch(hosts, BusOutlet(port)))
         self.dispatch = dispatch
+        if hearsBooks {
+            try connectBooks(port, dispatch)
+        } else {
+            try connectPlainly(port, dispatch)
+        }
+        try port.forEachLent(Topics.lifecycle) { envelope in
+            try dispatch.value.turn(
+                envelope.value.payload, in: envelope.value.step, at: envelope.value.time)
+        }
+        if hearsOutcomes {
+            try port.forEachLent(Topics.outcomeQuote) { dispatch.value.take($0.value.payload) }
+            try port.forEachLent(Topics.venueEvent) { dispatch.value.take($0.value.payload) }
+        }
+    }
+
+    /// Lets strategies hear of everything when it happens.
+    private func connectPlainly(
+        _ port: BusPort, _ dispatch: Confined<StrategyDispatch<BusOutlet>>
+    ) throws {
         try port.forEachLent(Topics.decide) { envelope in
             try envelope.borrow { envelope throws in
                 try dispatch.value.decide(envelope.payload, in: envelope.step, at: envelope.time)
@@ -46,13 +67,32 @@ public actor StrategyRunner: BusService {
         try port.forEachLent(Topics.booking) { envelope in
             try dispatch.value.take(envelope.value.payload, in: envelope.value.step)
         }
-        try port.forEachLent(Topics.lifecycle) { envelope in
-            try dispatch.value.turn(
+    }
+
+    /// Lets strategies hear of everything at the time that it tells, and of books.
+    private func connectBooks(
+        _ port: BusPort, _ dispatch: Confined<StrategyDispatch<BusOutlet>>
+    ) throws {
+        try port.forEachLent(Topics.decide) { envelope in
+            try envelope.borrow { envelope throws in
+                try dispatch.value.decideWithBooks(
+                    envelope.payload, in: envelope.step, at: envelope.time)
+            }
+        }
+        try port.forEachLent(Topics.orderUpdate) { envelope in
+            try dispatch.value.hear(
                 envelope.value.payload, in: envelope.value.step, at: envelope.value.time)
         }
-        if hearsOutcomes {
-            try port.forEachLent(Topics.outcomeQuote) { dispatch.value.take($0.value.payload) }
-            try port.forEachLent(Topics.venueEvent) { dispatch.value.take($0.value.payload) }
+        try port.forEachLent(Topics.fill) { envelope in
+            try dispatch.value.hear(
+                envelope.value.payload, envelope.value.sequence, at: envelope.value.time)
+        }
+        try port.forEachLent(Topics.booking) { envelope in
+            try dispatch.value.hear(
+                envelope.value.payload, in: envelope.value.step, at: envelope.value.time)
+        }
+        try port.forEachLent(Topics.bookTop) { envelope in
+            try dispatch.value.hear(envelope.value.payload, at: envelope.value.time)
         }
     }
 

@@ -84,6 +84,8 @@ struct StrategySeat: ~Copyable {
     let name: String
     /// Whether the strategy hears of outcome markets.
     let hearsOutcomes: Bool
+    /// The instruments of whose books it hears.
+    let books: [InstrumentID]
     /// What went wrong while a handler ran.
     var failure: StrategyError?
 
@@ -91,9 +93,11 @@ struct StrategySeat: ~Copyable {
     @_semantics("optimize.no.crossmodule") @inline(never)
     init(
         _ strategy: StrategyID, name: String, account: AccountID, series: ContiguousArray<Int>,
-        desk: StateReference<StrategyDesk>, type: ObjectIdentifier, hearsOutcomes: Bool
+        desk: StateReference<StrategyDesk>, type: ObjectIdentifier, hearsOutcomes: Bool,
+        books: [InstrumentID]
     ) {
         self.hearsOutcomes = hearsOutcomes
+        self.books = books
         self.strategy = strategy
         self.type = type
         self.name = name

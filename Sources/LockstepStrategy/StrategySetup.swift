@@ -12,6 +12,8 @@ public struct StrategySetup: Sendable {
     public var seed: UInt64
     /// Whether there is an outcome market in the run.
     public var hearsOutcomes = false
+    /// Whether there is an order-book market in the run: then there may be delays, too.
+    public var hearsBooks = false
 
     /// Describes a run to its strategies.
     ///

@@ -27,10 +27,28 @@ public struct Bars: Hashable, Sendable {
     }
 }
 
+/// The wish for the tops of the order book of one instrument.
+public struct Book: Hashable, Sendable {
+    /// The instrument.
+    public let instrument: InstrumentID
+
+    /// Wishes for the tops of an instrument's book.
+    ///
+    /// - Parameter instrument: The instrument.
+    public init(_ instrument: InstrumentID) { self.instrument = instrument }
+
+    /// Wishes for the tops of an instrument's book.
+    ///
+    /// - Parameter instrument: The instrument.
+    public init(_ instrument: Instrument) { self.init(instrument.id) }
+}
+
 /// The data a strategy hears of.
 public struct Subscriptions: Hashable, Sendable {
     /// The bars, each wish once, in the order of declaration.
     public private(set) var bars: [Bars] = []
+    /// The tops of books, each wish once, in the order of declaration.
+    public private(set) var books: [Book] = []
 
     /// No data: the strategy lives on frames, timers and its own orders.
     public static var none: Self { Self() }
@@ -42,8 +60,13 @@ public struct Subscriptions: Hashable, Sendable {
         if !bars.contains(wish) { bars.append(wish) }
     }
 
+    mutating func add(_ wish: Book) {
+        if !books.contains(wish) { books.append(wish) }
+    }
+
     mutating func add(_ other: Self) {
         for wish in other.bars { add(wish) }
+        for wish in other.books { add(wish) }
     }
 }
 
@@ -52,6 +75,13 @@ public struct Subscriptions: Hashable, Sendable {
 public enum SubscriptionBuilder: Sendable {
     /// A wish for bars.
     public static func buildExpression(_ wish: Bars) -> Subscriptions {
+        var result = Subscriptions()
+        result.add(wish)
+        return result
+    }
+
+    /// A wish for the tops of a book.
+    public static func buildExpression(_ wish: Book) -> Subscriptions {
         var result = Subscriptions()
         result.add(wish)
         return result

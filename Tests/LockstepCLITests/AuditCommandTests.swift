@@ -192,7 +192,7 @@ import Testing
             list?.map { $0["name"] as? String } == [
                 "BuyAndHold", "ContrarianTrader", "Fickle", "InformedTrader", "InventoryMaker",
                 "MomentumTrader", "MovingAverageCross", "NoiseTrader", "SetArbitrageur",
-                "StrengthRotation", "Stumbler",
+                "StrengthRotation", "Stumbler", "TopQuoter",
             ])
     }
 

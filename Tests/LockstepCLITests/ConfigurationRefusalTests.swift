@@ -97,7 +97,7 @@ import Testing
             "Did you mean \"adverse\"?"
         ),
         (
-            "name = \"sim\"", "name = \"sim\"\nkind = \"book\"", "a.toml:5:8:",
+            "name = \"sim\"", "name = \"sim\"\nkind = \"books\"", "a.toml:5:8:",
             "venues.sim.kind must be one of \"bars\""
         ),
         (

@@ -174,7 +174,7 @@ struct StrategyRegistryTests {
             listings.map(\.name) == [
                 "BuyAndHold", "ContrarianTrader", "InformedTrader", "InventoryMaker",
                 "MomentumTrader", "MovingAverageCross", "NoiseTrader", "SetArbitrageur",
-                "StrengthRotation",
+                "StrengthRotation", "TopQuoter",
             ])
         #expect(
             listings[5].parameters == [

@@ -169,6 +169,7 @@ public struct AuditSemantics: Sendable {
             lots.take(
                 try Self.read(LotClosed.self, &reader), cause: record.cause, terms, &findings)
         case 12: take(try Self.read(Snapshot.self, &reader))
+        case 13: bars.take(try Self.read(BookTop.self, &reader), terms)
         case 14: _ = try Self.read(OutcomeQuote.self, &reader)
         case 15: take(try Self.read(VenueEvent.self, &reader), record)
         case 16: _ = try Self.read(Note.self, &reader)
@@ -261,8 +262,8 @@ public struct AuditSemantics: Sendable {
     private static let schemas: [UInt8: RecordSchema] = [
         1: Lifecycle.schema, 2: Frame.schema, 6: Intent.schema, 7: OrderRecord.schema,
         8: OrderUpdate.schema, 9: Fill.schema, 10: Booking.schema, 11: LotClosed.schema,
-        12: Snapshot.schema, 14: OutcomeQuote.schema, 15: VenueEvent.schema, 16: Note.schema,
-        17: Wake.schema, 18: Halt.schema,
+        12: Snapshot.schema, 13: BookTop.schema, 14: OutcomeQuote.schema,
+        15: VenueEvent.schema, 16: Note.schema, 17: Wake.schema, 18: Halt.schema,
     ]
 
     @inline(__always)

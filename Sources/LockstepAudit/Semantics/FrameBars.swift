@@ -36,11 +36,27 @@ struct LastBars: Sendable {
     }
 
     private var entries: [Entry?] = []
+    /// The last marks of order books, by instrument.
+    private var books: [Int64?] = []
 
     /// The last bar that marked an instrument.
     subscript(instrument: InstrumentID) -> Entry? {
         let place = Int(instrument.rawValue) - 1
         return entries.indices.contains(place) ? entries[place] : nil
+    }
+
+    /// The last mark of an instrument's order book.
+    func bookMark(_ instrument: InstrumentID) -> Int64? {
+        let place = Int(instrument.rawValue) - 1
+        return books.indices.contains(place) ? books[place] : nil
+    }
+
+    /// Takes the mark of an order book of one of the run's instruments.
+    mutating func take(_ top: BookTop, _ terms: borrowing RunTerms) {
+        let place = Int(top.instrument.rawValue) - 1
+        guard let mark = top.markPrice, terms.ratio(of: top.instrument) != nil else { return }
+        while books.count <= place { books.append(nil) }
+        books[place] = mark.ticks
     }
 
     /// Takes the bars of a frame's record; without an allocation once every instrument had one.

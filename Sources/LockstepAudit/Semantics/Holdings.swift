@@ -169,6 +169,7 @@ struct Holdings: Sendable {
             if let last = bars[holding.instrument], last.step >= holding.opened.step {
                 mark = last.bar.close
             }
+            if let book = bars.bookMark(holding.instrument) { mark = book }
             guard let net = worth.net, let ratio = terms.ratio(of: holding.instrument),
                 let lots = Int64(exactly: holding.position),
                 let value = try? ratio.value(Price(ticks: mark), SignedQuantity(lots: lots))

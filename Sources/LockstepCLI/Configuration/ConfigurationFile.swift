@@ -1,4 +1,5 @@
 import LockstepBacktest
+import LockstepFeed
 import LockstepFiles
 import LockstepModel
 import LockstepOutcomeMarket
@@ -116,7 +117,8 @@ struct ConfigurationFile {
             root, accounts.first?.currency, start: start, file: path)
         let instruments = try instruments(venues, currencies, accounts)
         let data = try DataTable(
-            root, file: path, instruments, isNeeded: venues.outcomes.isEmpty)
+            root, file: path, instruments, venues,
+            FeedPeriod(start: start, end: try run.time("end")))
         let flow = try FlowTable(root, file: path, instruments, currency)
         accounts += flow.accounts(behind: accounts)
         var strategies = try strategies(
@@ -130,7 +132,7 @@ struct ConfigurationFile {
             accounts: accounts, strategies: strategies,
             seed: UInt64(try run.integer("seed", 0...Int64.max) ?? 1))
         configuration.start = start
-        configuration.feeds = venues.feeds(instruments)
+        configuration.feeds = venues.feeds(instruments) + data.books
         configuration.end = try run.time("end")
         if let start = configuration.start, let end = configuration.end, end <= start {
             throw run.refusal("end", "is \(end), not after run.start, \(start).")

@@ -156,6 +156,11 @@ struct ConfigurationTable {
         }
     }
 
+    /// The instant that a text tells; nil when it is none.
+    static func instant(_ text: String) -> Timestamp? {
+        (try? CivilTime.nanoseconds(text)).map { Timestamp(nanoseconds: $0) }
+    }
+
     /// One of the values of a type that has a few, each with its own text.
     func choice<Value: RawRepresentable & CaseIterable>(
         _ key: String, _ type: Value.Type

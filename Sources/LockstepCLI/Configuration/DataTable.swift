@@ -15,6 +15,8 @@ struct DataFile: Hashable, Sendable {
 struct DataTable {
     private(set) var series: [DataSeries] = []
     private(set) var files: [DataFile] = []
+    /// The order books.
+    private(set) var books: [DatumFeed] = []
 
     /// Reads `[[data]]`.
     ///
@@ -22,28 +24,54 @@ struct DataTable {
     ///   - root: The configuration.
     ///   - file: Its path; those of the data are relative to its directory.
     ///   - instruments: The instruments that have data.
-    ///   - isNeeded: Whether there must be data.
+    ///   - venues: The venues, some of which trade order books.
+    ///   - period: The period of the run.
     /// - Throws: ``CommandError/configuration(place:message:)``.
     init(
-        _ root: ConfigurationTable, file: String, _ instruments: Instruments, isNeeded: Bool
+        _ root: ConfigurationTable, file: String, _ instruments: Instruments, _ venues: VenueTable,
+        _ period: FeedPeriod
     ) throws(CommandError) {
         let tables = try root.tables(
             "data", namedBy: "instrument",
             known: [
                 "instrument", "format", "path", "interval", "stamp", "time", "columns", "off_grid",
             ])
-        if tables.isEmpty, isNeeded {
+        if tables.isEmpty, venues.outcomes.isEmpty {
             throw .configuration(
                 place: "\(root.place)", message: "[[data]] is missing. Add at least one.")
         }
         let symbols = instruments.map(\.symbol)
         var seen: [(place: Int, interval: BarInterval)] = []
+        var seenBooks: Set<Int> = []
         for table in tables {
             let place = try table.reference(
                 "instrument", to: symbols, "instrument", like: "\"AAPL\"")
-            _ = try table.word("format", ["csv"])
+            let formats = ["csv"] + BookFormat.allCases.map(\.rawValue)
+            let format = try table.word("format", formats).flatMap(BookFormat.init)
+            let isBook = venues.books.contains(Int(instruments[place].venue.rawValue) - 1)
+            if isBook != (format != nil) {
+                throw table.refusal(
+                    table["format"] == nil ? "instrument" : "format",
+                    isBook
+                        ? "must be one of \"quotes\", \"depth\", \"orders\": \(symbols[place]) "
+                            + "trades at an order-book market."
+                        : "is that of an order book, but \(symbols[place]) trades at a market of "
+                            + "bars. Give it kind = \"book\", or bars.")
+            }
             let path = try table.text("path", like: "\"AAPL.csv\"")
             if path.isEmpty { throw table.refusal("path", "is empty. Name the file.") }
+            if let format {
+                if !seenBooks.insert(place).inserted {
+                    throw table.refusal(
+                        "instrument",
+                        "is \(symbols[place]), as in another entry. Give it one order book.")
+                }
+                books.append(
+                    DatumFeed(
+                        book: Self.path(path, from: file), of: instruments[place],
+                        layout: try BookTable.layout(table, format), period: period))
+                continue
+            }
             let layout = try Self.layout(table)
             if seen.contains(where: { $0.place == place && $0.interval == layout.interval }) {
                 throw table.refusal(

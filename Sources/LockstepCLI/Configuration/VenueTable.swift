@@ -12,14 +12,16 @@ struct VenueTable {
         [
             "name", "kind", "path", "gap_limit", "through", "slippage_range", "fees", "slippage",
             "initial_margin", "allows_non_positive_prices", "latency", "compatible_with", "outcome",
-        ] + RuleTable.keys
+        ] + RuleTable.keys + BookTable.keys
     /// The kinds of venues.
-    static let kinds = ["bars", "outcome"]
+    static let kinds = ["bars", "book", "outcome"]
 
     /// Their names in order.
     let names: [String]
     /// The venues in order.
     private(set) var venues: [BacktestConfiguration.Venue] = []
+    /// The places of the order-book markets among them.
+    private(set) var books: Set<Int> = []
     /// The outcome markets among them, by their places.
     private(set) var outcomes: [Int: OutcomeVenue] = [:]
 
@@ -42,7 +44,21 @@ struct VenueTable {
                 place: "\(root.place)", message: "There are more than 65535 venues.")
         }
         for (position, table) in tables.enumerated() {
-            if try table.word("kind", Self.kinds) == "outcome" {
+            let kind = try table.word("kind", Self.kinds)
+            if kind == "book" {
+                let settings = try BookTable.settings(
+                    table, fees: try FeeTable.fees(table, currency))
+                books.insert(position)
+                venues.append(
+                    BacktestConfiguration.Venue(names[position], BookMarket(settings: settings)))
+                continue
+            }
+            let alone = BookTable.keys.filter { !RuleTable.keys.contains($0) }
+            if kind != "outcome", let key = alone.first(where: { table[$0] != nil }) {
+                throw table.refusal(
+                    key, "is for order-book markets alone. Add kind = \"book\", or remove it.")
+            }
+            if kind == "outcome" {
                 let venue = try OutcomeTable.venue(
                     table, name: names[position], start: start, file: file)
                 outcomes[position] = venue

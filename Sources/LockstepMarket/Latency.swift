@@ -49,6 +49,15 @@ public enum LatencyModel: Hashable, Sendable, Codable {
     /// first one the first.
     case recorded([LatencyMeasure])
 
+    // What the values are called where they are written.
+    private enum ConstantCodingKeys: String, CodingKey {
+        case _0 = "nanoseconds"
+    }
+
+    private enum RecordedCodingKeys: String, CodingKey {
+        case _0 = "measures"
+    }
+
     /// The greatest delay: a day.
     public static var limit: Int64 { Timestamp.nanosecondsPerDay }
 

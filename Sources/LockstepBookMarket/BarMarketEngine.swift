@@ -3,11 +3,10 @@ public import LockstepModel
 
 /// A market made of bars: orders meet the bars that begin after they arrived.
 ///
-/// It takes market orders (resting, immediate-or-cancel, fill-or-kill), limits (good till
-/// cancelled, a date or the day's end, immediate-or-cancel, fill-or-kill) and stops (good till
-/// cancelled, a date or the day's end), reduce-only or not, and amends and cancels them. Everything
-/// else is rejected as ``LockstepModel/OrderReason/invalidCombination``. The day of a day order
-/// ends at 24:00 UTC.
+/// It takes orders of all kinds and times in force, alone, in groups and as children of others,
+/// reduce-only, post-only or not, and amends and cancels them. Terms that cannot stand together are
+/// rejected as ``LockstepModel/OrderReason/invalidCombination``. The day of a day order ends with
+/// the session of ``ExecutionRules``, without one at 24:00 UTC.
 ///
 /// - A bar `[s, e)` meets the orders that arrived at `s` or before, and that work until `e`.
 ///   Carried and absent bars do nothing. Of an instrument's series only the primary one counts.
@@ -29,7 +28,7 @@ public import LockstepModel
 // whenever it is changed, and never changes while it is shared.
 @safe
 public struct BarMarketEngine: MarketEngine, @unchecked Sendable {
-    private var storage: Storage
+    private var storage: EngineStorage<BarMarketState>
     /// What lies in the storage: reached without counting a reference.
     private var state: UnsafeMutablePointer<BarMarketState>
 
@@ -49,25 +48,8 @@ public struct BarMarketEngine: MarketEngine, @unchecked Sendable {
     }
 
     private init(_ state: consuming BarMarketState) {
-        storage = Storage(state)
+        storage = EngineStorage(state)
         unsafe self.state = storage.state
-    }
-
-    /// Holds what an engine knows, for one engine or for copies that have not changed since.
-    // Safe because: the state is made and ended with the storage.
-    @safe
-    private final class Storage {
-        let state: UnsafeMutablePointer<BarMarketState>
-
-        init(_ value: consuming BarMarketState) {
-            unsafe state = .allocate(capacity: 1)
-            unsafe state.initialize(to: value)
-        }
-
-        deinit {
-            unsafe state.deinitialize(count: 1)
-            unsafe state.deallocate()
-        }
     }
 
     /// Makes the state this value's own before it changes.

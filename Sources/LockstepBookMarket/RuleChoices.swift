@@ -25,7 +25,7 @@ public enum QueueRule: String, Hashable, Sendable, Codable, CaseIterable {
 public enum PostOnlyRule: String, Hashable, Sendable, Codable, CaseIterable {
     /// It is rejected.
     case reject
-    /// It moves to one tick behind the price.
+    /// It moves to one tick behind the price; in an order book, behind the best opposite one.
     case reprice
 }
 

@@ -21,7 +21,7 @@ extension StrategyOutlet {
 
 /// A way to publish intents that is known by its type: its code comes to lie where it is used.
 package final class DirectIntents {
-    fileprivate let publisher: Publisher<Intent>
+    let publisher: Publisher<Intent>
 
     init(_ publisher: Publisher<Intent>) { self.publisher = publisher }
 }
@@ -47,10 +47,10 @@ struct PendingFill: BitwiseCopyable {
 /// position and its open orders always belong together. What comes before the strategies' turn
 /// in a step changes the view at once and is told at the turn.
 package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
-    private let desk: StateReference<StrategyDesk>
+    let desk: StateReference<StrategyDesk>
     private let members: FlatList<StrategyMember>
-    private let outlet: Outlet
-    private let direct: UncountedReference<DirectIntents>?
+    let outlet: Outlet
+    let direct: UncountedReference<DirectIntents>?
     private let directOwner: DirectIntents?
     private var pending: FlatList<PendingFill>
     /// How many of the pending ones are settled; all are forgotten together.
@@ -59,9 +59,9 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     private var lentList: FlatList<Report>
     private let lent: StateReference<Report>
     /// The last step in which the strategies had their turn.
-    private var turn: StepNumber = .setUp
+    private(set) var turn: StepNumber = .setUp
     /// What strategies of outcome markets hear.
-    private var outcomes: OutcomeDesk
+    var outcomes: OutcomeDesk
     /// What is heard later than it happened.
     var news = HeldNews()
 
@@ -159,18 +159,6 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     /// Wishes for a step.
     mutating func wish(_ time: Timestamp) throws {
         try outlet.publish(Wake(time: time, requester: 0))
-    }
-
-    /// Tells a strategy the tops of its books.
-    @inline(never)
-    private mutating func tellTops(_ member: StrategyMember) throws {
-        for place in news.tops.indices {
-            let top = news.tops[place]
-            guard member.seat.value.books.contains(top.instrument) else { continue }
-            try call(member, "onBook") { strategy, context throws in
-                try strategy.onBook(strategy.place, top, &context)
-            }
-        }
     }
 
     /// Notes which strategies have timers that are due, or hear news.
@@ -336,156 +324,5 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     private func place(of strategy: StrategyID) -> Int? {
         let place = Int(strategy.rawValue) &- 1
         return UInt(bitPattern: place) < UInt(bitPattern: members.count) ? place : nil
-    }
-
-    // What follows changes nothing of this value, but is mutating: a value that is lent is copied
-    // for every call, and this is a large one.
-
-    /// Tells a strategy what is released, each with what it asks for then.
-    @inline(never)
-    private mutating func hearReports(_ member: StrategyMember) throws {
-        while let report = member.seat.value.reports.next() { try tell(member, report) }
-        member.seat.value.attention.subtract(.reports)
-        member.seat.value.reports.forgetTold()
-    }
-
-    /// Tells a strategy what is released, and then the news of outcome markets.
-    @inline(never)
-    private mutating func hearAll(_ member: StrategyMember) throws {
-        try hearReports(member)
-        if news.turn == turn, !member.seat.value.books.isEmpty { try tellTops(member) }
-        if outcomes.turn != turn || !member.seat.value.hearsOutcomes { return }
-        for place in outcomes.told.indices {
-            let news = outcomes.told[place]
-            guard news.isFor(member.seat.value.account) else { continue }
-            try call(member, news.handler) { strategy, context throws in
-                switch news {
-                case .quote(let quote):
-                    try strategy.outcome?.onOutcome(strategy.place, quote, &context)
-                case .event(let event):
-                    try strategy.outcome?.onResolve(strategy.place, event, &context)
-                }
-            }
-        }
-    }
-
-    @inline(__always)
-    private mutating func tell(_ member: StrategyMember, _ report: StateReference<Report>) throws {
-        var context = Context(member.seat)
-        do {
-            try member.strategy.use { strategy throws in
-                if report.value.isFill {
-                    try strategy.onFill(member.place, report, &context)
-                } else if report.value.isRefusal {
-                    try strategy.onReject(member.place, report, &context)
-                } else {
-                    try strategy.onUpdate(member.place, report, &context)
-                }
-            }
-        } catch {
-            throw Self.failure(error, member.seat, report.value.handler)
-        }
-        if member.seat.value.attention.contains(.sending) { try send(member.seat) }
-    }
-
-    @inline(never)
-    private mutating func callTimers(_ member: StrategyMember, at time: Timestamp) throws {
-        while let timer = member.seat.value.timers.takeDue(at: time) {
-            try call(member, "onTimer") { strategy, context throws in
-                try strategy.onTimer(strategy.place, timer, &context)
-            }
-        }
-        member.seat.value.attention.subtract(.timers)
-        desk.value.nextTimer = min(desk.value.nextTimer, member.seat.value.timers.next)
-    }
-
-    /// Runs a handler that is seldom called, and sends what it asked for.
-    private mutating func call(
-        _ member: StrategyMember, _ handler: StaticString,
-        _ body: (HostedStrategy, inout Context) throws -> Void
-    ) throws {
-        var context = Context(member.seat)
-        do {
-            try member.strategy.use { strategy throws in try body(strategy, &context) }
-        } catch {
-            throw Self.failure(error, member.seat, handler)
-        }
-        if member.seat.value.attention.contains(.sending) { try send(member.seat) }
-    }
-
-    /// Publishes what a handler asked for, in order; mostly that is new orders.
-    @inline(never)
-    private mutating func send(_ seat: StateReference<StrategySeat>) throws {
-        if seat.value.isUnusual { return try sendAll(seat) }
-        if seat.value.placed == 1 {
-            try publish(seat.value.orders.list.reference(at: seat.value.orders.list.count &- 1))
-            seat.value.placed = 0
-            seat.value.attention.subtract(.sending)
-        } else {
-            try send(seat, from: seat.value.orders.list.count &- seat.value.placed)
-        }
-    }
-
-    /// Publishes the new orders from a place on.
-    @inline(never)
-    private mutating func send(_ seat: StateReference<StrategySeat>, from first: Int) throws {
-        var place = first
-        while place < seat.value.orders.list.count {
-            try publish(seat.value.orders.list.reference(at: place))
-            place &+= 1
-        }
-        seat.value.placed = 0
-        seat.value.attention.subtract(.sending)
-    }
-
-    @inline(__always)
-    private mutating func publish(_ order: StateReference<OpenOrder>) throws {
-        if let direct {
-            try direct.use { direct throws in
-                try direct.publisher.publish(made: { order.value.intent })
-            }
-        } else {
-            try publishElsewhere(order)
-        }
-    }
-
-    @inline(never)
-    private mutating func publishElsewhere(_ order: StateReference<OpenOrder>) throws {
-        try outlet.publish(order.value.intent)
-    }
-
-    /// Publishes what was asked for besides new orders, and the orders around it.
-    @inline(never)
-    private mutating func sendAll(_ seat: StateReference<StrategySeat>) throws {
-        if let failure = seat.value.failure { throw failure }
-        let first = seat.value.orders.list.count - seat.value.placed
-        var place = first
-        for aside in seat.value.asides {
-            while place < first + aside.placed {
-                try publish(seat.value.orders.list.reference(at: place))
-                place += 1
-            }
-            switch aside.content {
-            case .intent(let intent): try outlet.publish(intent)
-            case .wake(let wake): try outlet.publish(wake)
-            case .note(let note): try outlet.publish(note)
-            }
-        }
-        seat.value.asides.removeAll(keepingCapacity: true)
-        seat.value.isUnusual = false
-        try send(seat, from: place)
-    }
-
-    @inline(never)
-    private static func failure(
-        _ error: any Error, _ seat: StateReference<StrategySeat>, _ handler: StaticString
-    ) -> any Error {
-        let strategy = seat.value.name
-        guard let inner = error as? HandlerFailure else {
-            return StrategyError.handlerThrew(
-                strategy: strategy, handler: "\(handler)", reason: "\(error)")
-        }
-        return StrategyError.handlerThrew(
-            strategy: strategy, handler: inner.handler, reason: inner.reason)
     }
 }

@@ -154,7 +154,7 @@ public final class AuditReasons {
         var sequence = record.cause.rawValue + 1
         var found = 0
         while found < Self.mostNotes, let next = try log.record(sequence) {
-            if next.topic == 0, next.payload.first == 3 { return }
+            if next.isStepEnd { return }
             sequence += 1
             guard next.topic == TopicNumber.note, next.cause == record.cause,
                 next.producer == record.producer

@@ -28,7 +28,7 @@ public import LockstepModel
 // whenever it is changed, and never changes while it is shared.
 @safe
 public struct BookMarketEngine: MarketEngine, @unchecked Sendable {
-    private var storage: Storage
+    private var storage: EngineStorage<BookMarketState>
     /// What lies in the storage: reached without counting a reference.
     private var state: UnsafeMutablePointer<BookMarketState>
 
@@ -46,25 +46,8 @@ public struct BookMarketEngine: MarketEngine, @unchecked Sendable {
     }
 
     private init(_ state: consuming BookMarketState) {
-        storage = Storage(state)
+        storage = EngineStorage(state)
         unsafe self.state = storage.state
-    }
-
-    /// Holds what an engine knows, for one engine or for copies that have not changed since.
-    // Safe because: the state is made and ended with the storage.
-    @safe
-    private final class Storage {
-        let state: UnsafeMutablePointer<BookMarketState>
-
-        init(_ value: consuming BookMarketState) {
-            unsafe state = .allocate(capacity: 1)
-            unsafe state.initialize(to: value)
-        }
-
-        deinit {
-            unsafe state.deinitialize(count: 1)
-            unsafe state.deallocate()
-        }
     }
 
     /// Makes the state this value's own before it changes.

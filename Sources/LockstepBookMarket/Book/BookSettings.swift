@@ -41,14 +41,6 @@ public enum StopTrigger: String, Hashable, Sendable, Codable, CaseIterable {
     case top
 }
 
-/// What becomes of a post-only order that would take.
-public enum PostOnly: String, Hashable, Sendable, Codable, CaseIterable {
-    /// It is rejected.
-    case reject
-    /// It rests one tick behind the best opposite price.
-    case reprice
-}
-
 /// How an order-book market fills: each setting named, each with a default.
 public struct BookSettings: Sendable {
     /// How far own orders move up in a queue that is known by its quantity alone; `riskAverse`
@@ -63,7 +55,7 @@ public struct BookSettings: Sendable {
     /// What makes a stop act; `either` unless told.
     public var stopTrigger: StopTrigger = .either
     /// What becomes of a post-only order that would take; `reject` unless told.
-    public var postOnly: PostOnly = .reject
+    public var postOnly: PostOnlyRule = .reject
     /// How long messages travel; no time unless told.
     public var latency: Latency = .none
     /// The fees; none unless told.

@@ -34,7 +34,7 @@ enum BookTable {
         settings.world = try table.choice("world", BookWorld.self) ?? settings.world
         settings.stopTrigger =
             try table.choice("stop_trigger", StopTrigger.self) ?? settings.stopTrigger
-        settings.postOnly = try table.choice("post_only", PostOnly.self) ?? settings.postOnly
+        settings.postOnly = try table.choice("post_only", PostOnlyRule.self) ?? settings.postOnly
         settings.initialMargin = try table.rate("initial_margin") ?? settings.initialMargin
         settings.allowsNonPositivePrices = try table.flag("allows_non_positive_prices") ?? false
         settings.latency = try latency(table)

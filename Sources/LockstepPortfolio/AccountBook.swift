@@ -14,7 +14,8 @@ struct AccountBook: ~Copyable, Sendable {
     var snapshots: UInt64 = 0
     var heldSteps: UInt64 = 0
     var trades = TradeTotals()
-    /// Whether all that was ever held has a whole value at any price.
+    /// Whether all that was ever held has a whole value at any price, and the account has no margin
+    /// put aside and was never owed anything, nor owed anything itself.
     var isPlain = true
     /// Whether something was booked since the last valuation.
     var isDirty = true
@@ -57,6 +58,18 @@ struct AccountBook: ~Copyable, Sendable {
         snapshots &+= 1
         publishedIn = step
         isDirty = false
+    }
+
+    /// Adds what is neither cash nor a position to the equity of the last snapshot.
+    @inline(never)
+    mutating func addClaims() throws(ArithmeticError) {
+        let claims = try ledger.claims
+        if claims == 0 { return }
+        last = Snapshot(
+            account: id, cash: last.cash,
+            equity: Money(units: try FixedPoint.add(last.equity.units, claims)),
+            realised: last.realised, unrealised: last.unrealised, fees: last.fees,
+            grossExposure: last.grossExposure, netExposure: last.netExposure)
     }
 }
 

@@ -111,12 +111,31 @@ extension Portfolio {
                 }
             }
         } else {
-            try addRounded(&account, holdings, frame, &sums)
+            return try settleOther(&account, holdings, frame, in: step)
         }
         account.value = sums.value
         account.gross = sums.gross
         if sums.hasChanged { try publish(&account, cost: sums.cost, in: step) }
         return sums.hasChanged
+    }
+
+    /// Does the same for an account with values that have to be rounded, or with margin, or with
+    /// money that is owed to it or by it.
+    @inline(never)
+    private static func settleOther(
+        _ account: inout AccountBook, _ holdings: borrowing Column<Holding>,
+        _ frame: borrowing Frame, in step: StepNumber
+    ) throws(PortfolioError) -> Bool {
+        var sums = HeldPosition.Sums(hasChanged: account.isDirty)
+        try addRounded(&account, holdings, frame, &sums)
+        account.value = sums.value
+        account.gross = sums.gross
+        if !sums.hasChanged { return false }
+        try publish(&account, cost: sums.cost, in: step)
+        do throws(ArithmeticError) { try account.addClaims() } catch {
+            throw .arithmetic(error, PortfolioPlace(.valuation, account.id))
+        }
+        return true
     }
 
     /// Marks, values and adds a position, which is reached once.
@@ -168,7 +187,7 @@ extension Portfolio {
         if !account.ledger.addsUp {
             throw .unbalanced(
                 PortfolioPlace(.valuation, account.id),
-                difference: account.ledger.balances.difference)
+                difference: account.ledger.difference)
         }
         guard cost == account.ledger[.inventory] else {
             throw .lotsDisagree(PortfolioPlace(.valuation, account.id))

@@ -212,7 +212,7 @@ extension Portfolio {
     ) -> PortfolioError {
         if !account.ledger.addsUp {
             return .unbalanced(
-                PortfolioPlace(of: fill), difference: account.ledger.balances.difference)
+                PortfolioPlace(of: fill), difference: account.ledger.difference)
         }
         return .lotsDisagree(PortfolioPlace(of: fill))
     }

@@ -70,16 +70,14 @@ extension Portfolio {
     mutating func charge(_ gas: VenueEvent) throws(PortfolioError) -> Booking {
         let at = PortfolioPlace(.venue, gas.account)
         guard let place = place(of: gas.account) else { throw .unknownAccount(at) }
-        var entry = Ledger.Amounts()
+        var entry = Ledger.Entry()
         do throws(ArithmeticError) {
             entry[.cash] = try FixedPoint.negate(gas.amount.units)
         } catch {
             throw .arithmetic(error, at)
         }
         entry[.fees] = gas.amount.units
-        try accounts[place].ledger.post(entry, at)
-        accounts[place].isDirty = true
-        wake(place)
+        try post(entry, to: place, at)
         return Booking(
             account: gas.account, strategy: StrategyID(0), instrument: InstrumentID(0),
             kind: .gas, cashChange: Money(units: entry[.cash]), fee: gas.amount,

@@ -102,14 +102,12 @@ package struct Portfolio: ~Copyable, Sendable {
     ) throws(PortfolioError) -> Booking {
         let at = PortfolioPlace(.deposit, account)
         guard let place = place(of: account) else { throw .unknownAccount(at) }
-        var entry = Ledger.Amounts()
+        var entry = Ledger.Entry()
         entry[.cash] = amount.units
         do { entry[.capital] = try FixedPoint.negate(amount.units) } catch {
             throw .arithmetic(error, at)
         }
-        try accounts[place].ledger.post(entry, at)
-        accounts[place].isDirty = true
-        wake(place)
+        try post(entry, to: place, at)
         return Booking(
             account: account, strategy: StrategyID(0), instrument: InstrumentID(0), kind: .deposit,
             cashChange: amount, cashAfter: Money(units: accounts[place].ledger[.cash]),
@@ -132,6 +130,23 @@ package struct Portfolio: ~Copyable, Sendable {
         try Lent.of(fill) { (fill) throws(PortfolioError) in
             try enter(fill).booking(fill, sequence)
         }
+    }
+
+    /// Posts an entry that is no fill.
+    ///
+    /// - Parameters:
+    ///   - entry: Debits and credits.
+    ///   - place: The place of the account.
+    ///   - at: What is being booked, for the message.
+    /// - Throws: As ``Ledger/post(_:_:)`` does.
+    @inline(never)
+    mutating func post(
+        _ entry: borrowing Ledger.Entry, to place: Int, _ at: PortfolioPlace
+    ) throws(PortfolioError) {
+        try accounts[place].ledger.post(entry, at)
+        if accounts[place].ledger.hasOthers { accounts[place].isPlain = false }
+        accounts[place].isDirty = true
+        wake(place)
     }
 
     // MARK: Reading

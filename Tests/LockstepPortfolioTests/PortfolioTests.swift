@@ -171,7 +171,7 @@ import Testing
 
     @Test func aLedgerRefusesAnEntryThatDoesNotBalance() {
         var ledger = Ledger()
-        var entry = Ledger.Amounts()
+        var entry = Ledger.Entry()
         entry[.cash] = 10
         entry[.capital] = -9
         #expect(throws: PortfolioError.self) {

@@ -73,7 +73,9 @@ struct ArgumentReader {
                 "A command is missing: one of "
                     + syntax.subcommands.map(\.name).joined(separator: ", ") + ".")
         }
-        if found.operands.count < syntax.operands.count {
+        if found.operands.count < syntax.operands.count,
+            !syntax.operands[found.operands.count].isOptional
+        {
             throw refusal("\(syntax.operands[found.operands.count].name) is missing.")
         }
     }

@@ -53,18 +53,21 @@ struct CommandSyntax: Sendable {
         let name: String
         /// Whether there may be several.
         let isRepeated: Bool
+        /// Whether it may be left out; only the last one may.
+        let isOptional: Bool
         /// What it is.
         let summary: String
         /// What it may be.
         let values: Values
 
         init(
-            _ name: String, _ summary: String, isRepeated: Bool = false,
+            _ name: String, _ summary: String, isRepeated: Bool = false, isOptional: Bool = false,
             of values: Values = .anything
         ) {
             self.name = name
             self.summary = summary
             self.isRepeated = isRepeated
+            self.isOptional = isOptional
             self.values = values
         }
     }

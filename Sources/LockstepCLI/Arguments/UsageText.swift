@@ -30,7 +30,8 @@ enum UsageText {
         var words = command
         if !syntax.subcommands.isEmpty { words.append("COMMAND") }
         for operand in syntax.operands {
-            words.append(operand.name + (operand.isRepeated ? "..." : ""))
+            let word = operand.name + (operand.isRepeated ? "..." : "")
+            words.append(operand.isOptional ? "[\(word)]" : word)
         }
         for option in syntax.options {
             words.append("[\(form(of: option))]" + (option.isRepeated ? "..." : ""))

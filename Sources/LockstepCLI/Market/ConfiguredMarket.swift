@@ -84,24 +84,6 @@ struct ConfiguredMarket {
 
     /// The name of an outcome.
     func name(_ outcome: Int) -> String { settings.outcomes[outcome] }
-
-    /// A simulated time as nanoseconds since the market's start.
-    ///
-    /// - Parameters:
-    ///   - name: The option that tells the time.
-    ///   - arguments: What was found on the command line.
-    /// - Returns: The nanoseconds; 0 where the option was not given.
-    /// - Throws: ``CommandError/usage(command:message:)`` for a time before the start.
-    func elapsed(_ name: String, _ arguments: Arguments) throws(CommandError) -> Int64 {
-        guard let time = try arguments.time(name) else { return 0 }
-        let (elapsed, overflow) = time.nanoseconds.subtractingReportingOverflow(
-            settings.start.nanoseconds)
-        guard !overflow, elapsed >= 0 else {
-            throw arguments.refusal(
-                "--\(name) is \(time), but the market opens at \(settings.start).")
-        }
-        return elapsed
-    }
 }
 
 /// Amounts of an outcome market as text.

@@ -9,13 +9,17 @@ struct MarketQuoteCommand {
         name: "quote",
         summary: "Price a trade against an outcome market.",
         discussion: [
-            "A market order of the size is tried on a copy of the market at its opening: through the "
-                + "book, the opposite token and the market maker, with fees. Whoever asks is "
-                + "taken to have the cash and the tokens.",
-            "Exit codes: 0 fine, 1 the market refuses the trade, 64 usage, 66 input missing, 78 "
+            "A market order of the size is tried on a copy of the market: through the book, the "
+                + "opposite token and the market maker, with fees. Whoever asks is taken to have "
+                + "the cash and the tokens.",
+            "The market is that of a configuration at its opening. With --log it is that of a run: "
+                + "rebuilt from the audit log alone, as it stood after the last step up to --at, "
+                + "after --step, or at the end. Orders that wait for a batch have not traded.",
+            "Exit codes: 0 fine, 1 the market refuses the trade or the log is torn, 2 corrupt, 3 "
+                + "not an audit log, 64 usage, 65 the log is of no such run, 66 input missing, 78 "
                 + "configuration.",
         ],
-        operands: [.init("CONFIG", "A configuration in TOML.", of: .files)],
+        operands: [.init("CONFIG", "A configuration in TOML.", isOptional: true, of: .files)],
         options: [
             .value("outcome", "NAME", "The outcome; required."),
             .value("token", "TOKEN", "yes (default) or no.", of: .words(["yes", "no"])),
@@ -24,7 +28,12 @@ struct MarketQuoteCommand {
             .value(
                 "max-slippage", "RATE",
                 "How much worse than the price the whole may be, such as 0.05; any unless told."),
-            .value("at", "TIME", "The time whose weights hold; the market's start unless told."),
+            .value("log", "FILE", "The audit log of a run, instead of CONFIG.", of: .files),
+            .value(
+                "at", "TIME",
+                "The time; of a configuration only the weights change with it. The opening, or "
+                    + "the end of the log, unless told."),
+            .value("step", "N", "The step of the run after which, from 1; only with --log."),
         ] + MarketCommand.options + [.flag("json", "Print the quote as JSON.")])
 
     private enum Token: String, CaseIterable {
@@ -59,7 +68,7 @@ struct MarketQuoteCommand {
             }
             slippage = rate.trillionths
         }
-        let market = try ConfiguredMarket(arguments)
+        let market = try market()
         let order = OutcomeMarketOrder(
             outcome: try outcome(of: market), token: token == .yes ? .yes : .no,
             side: direction == .buy ? .buy : .sell, size: size, maxSlippage: slippage)
@@ -77,8 +86,36 @@ struct MarketQuoteCommand {
         return preview.refusal == nil ? .success : .finding
     }
 
-    private func outcome(of market: ConfiguredMarket) throws(CommandError) -> Int {
-        let names = market.settings.outcomes
+    /// The market of the log, or of the configuration.
+    private func market() throws(CommandError) -> QuotedMarket {
+        guard let log = arguments.value("log") else {
+            if arguments.operands.isEmpty {
+                throw arguments.refusal("CONFIG is missing, or --log FILE.")
+            }
+            if arguments.value("step") != nil {
+                throw arguments.refusal("--step is the step of a run: name its log with --log.")
+            }
+            return QuotedMarket(try ConfiguredMarket(arguments))
+        }
+        if let path = arguments.operands.first {
+            throw arguments.refusal(
+                "\(path) is one word too many: the log has its own configuration.")
+        }
+        if !arguments.allValues("set").isEmpty {
+            throw arguments.refusal("--set changes a configuration, and a run has happened.")
+        }
+        let step: UInt64? = try arguments.number("step", from: 1)
+        let time = try arguments.time("at")
+        if step != nil, time != nil {
+            throw arguments.refusal("--at and --step both name a moment. Keep one.")
+        }
+        let wish: LoggedMarket.Wish =
+            if let step { .step(step) } else if let time { .time(time) } else { .end }
+        return QuotedMarket(try LoggedMarket(reading: log, at: wish, arguments))
+    }
+
+    private func outcome(of market: QuotedMarket) throws(CommandError) -> Int {
+        let names = market.outcomes
         guard let name = arguments.value("outcome") else {
             throw arguments.refusal(
                 "--outcome is missing. Known: \(names.joined(separator: ", ")).")
@@ -97,9 +134,9 @@ struct MarketQuoteCommand {
 struct MarketQuoteReport {
     private let preview: TradePreview
     private let order: OutcomeMarketOrder
-    private let market: ConfiguredMarket
+    private let market: QuotedMarket
 
-    init(_ preview: TradePreview, _ order: OutcomeMarketOrder, of market: ConfiguredMarket) {
+    init(_ preview: TradePreview, _ order: OutcomeMarketOrder, of market: QuotedMarket) {
         self.preview = preview
         self.order = order
         self.market = market
@@ -122,6 +159,10 @@ struct MarketQuoteReport {
             "\(isBuy ? "Buy " : "Sell")     \(Millionths.tokens(order.size)) \(token) of "
                 + "\(market.name(order.outcome)) on \(market.venue)"
         ]
+        if let moment = market.moment {
+            lines.append(
+                "State    step \(moment.step) of \(market.path), \(moment.time), \(market.status)")
+        }
         if let refusal = preview.refusal {
             lines.append("Refused  \(refusal.name)")
             return lines.joined(separator: "\n") + "\n"
@@ -169,6 +210,9 @@ struct MarketQuoteReport {
         }
         return [
             "schema": 1, "venue": .string(market.venue),
+            "step": market.moment.map { .integer(Int64(clamping: $0.step)) } ?? .null,
+            "time": .optional(market.moment.map { "\($0.time)" }),
+            "status": .string(market.status),
             "outcome": .string(market.name(order.outcome)), "token": .string(token.lowercased()),
             "side": isBuy ? "buy" : "sell", "size": .string(Millionths.text(order.size)),
             "refused": .optional(preview.refusal?.name), "amount": amount(preview.notional),

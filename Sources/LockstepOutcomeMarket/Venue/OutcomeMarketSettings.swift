@@ -33,7 +33,7 @@ public struct OutcomeMarketSettings: Hashable, Sendable {
     }
 
     /// Which time moves the figures of a schedule.
-    public enum Clock: String, Hashable, Sendable, CaseIterable {
+    public enum Clock: String, Hashable, Sendable, Codable, CaseIterable {
         /// The time since the market's start.
         case `continue`
         /// The time since the start of the round.

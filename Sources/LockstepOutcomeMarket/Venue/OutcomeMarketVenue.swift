@@ -43,6 +43,12 @@ public struct OutcomeMarketVenue: MarketEngine {
 
     public var venue: VenueID { rules.venue }
 
+    /// The market behind the venue, as it stands.
+    package var market: OutcomeMarketEngine { engine }
+
+    /// Whether an instrument is a token of the venue.
+    package func isToken(_ instrument: InstrumentID) -> Bool { rules.token(instrument) != nil }
+
     /// A market of batches.
     public var isBatch: Bool { true }
 

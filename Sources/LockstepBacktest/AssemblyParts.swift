@@ -16,6 +16,16 @@ extension BacktestConfiguration {
         }
     }
 
+    /// The instruments whose primary series is known to have bars without volume, where a venue
+    /// asks for volumes.
+    package var withoutVolume: Set<InstrumentID> {
+        guard venues.contains(where: { $0.market.needsVolume }) else { return [] }
+        var seen: Set<InstrumentID> = []
+        return Set(
+            data.filter { seen.insert($0.instrument).inserted && $0.lacksVolume }
+                .map(\.instrument))
+    }
+
     /// Whether a venue tells the tops of books.
     package var hasBooks: Bool { venues.contains { $0.market.hasBooks } }
 

@@ -22,6 +22,15 @@ public struct DataSeries: Sendable {
         if case .csv(let path, _) = source { path } else { nil }
     }
 
+    /// Whether it is known to have a bar without volume; costs a look at each bar in memory.
+    var lacksVolume: Bool {
+        switch source {
+        case .memory(let bars): bars.lacksVolume
+        case .csv(_, let layout): layout.volumeColumn == nil
+        case .other: false
+        }
+    }
+
     /// A series in memory; any number of runs share its bars.
     ///
     /// - Parameter bars: The bars.

@@ -102,6 +102,8 @@ extension BarMarketState {
         active.removeAll()
         active.append(ActiveBar(place: place, bar: bar))
         walk.budgets.removeAll()
+        walk.grants.removeAll()
+        walk.grants.append(.max)
         for _ in accounts.indices { walk.budgets.append(.max) }
         for other in books[place].orders.indices where books[place].orders[other].detail < 0 {
             books[place].addDetail(OrderDetail(), to: other)

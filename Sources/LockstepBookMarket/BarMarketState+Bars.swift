@@ -7,6 +7,7 @@ extension BarMarketState {
     mutating func advance(
         _ frame: borrowing Frame, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
+        if !sessions.isEmpty { beginSessions(frame) }
         if busy > 1 || busy == 1 && !meetPlainly(frame, &outputs) {
             try meetBars(frame, &outputs)
         }
@@ -227,6 +228,18 @@ extension BarMarketState {
         }
     }
 
+    /// Closes the sessions that are over before the bars of a step.
+    @inline(never)
+    private mutating func beginSessions(_ frame: borrowing Frame) {
+        for place in books.indices {
+            let slot = books[place].slot
+            guard slot >= 0, slot < frame.slots.count, frame.slots[slot].coverage == .traded,
+                let later = try? frame.slots[slot].bar.start.advanced(byNanoseconds: 1)
+            else { continue }
+            sessions[place].go(on: settings.rules.sessionEnd.next(from: later))
+        }
+    }
+
     /// Takes the closes of a step as last prices.
     private mutating func keepMarks(_ frame: borrowing Frame) {
         for place in books.indices {
@@ -235,6 +248,7 @@ extension BarMarketState {
             else { continue }
             books[place].mark = frame.slots[slot].bar.close
             if keepsBars { books[place].lastBar = frame.slots[slot].bar }
+            if !sessions.isEmpty { sessions[place].add(frame.slots[slot].bar) }
         }
     }
 }

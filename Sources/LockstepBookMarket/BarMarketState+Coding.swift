@@ -15,6 +15,8 @@ extension BarMarketState {
         let arrivals: UInt64
         let halts: [PlacedHalt]
         let bands: [PlacedBand]
+        /// Nil where no cost model asks for them.
+        let sessions: [SessionHistory]?
 
         /// What is wrong with it; nil when nothing is.
         var fault: String? {
@@ -29,6 +31,9 @@ extension BarMarketState {
                     return "a working order has no account, or has ended"
                 }
                 if !OrderFates.isValid(order.id) { return "an order has an odd identity" }
+            }
+            if let sessions, sessions.count != books.count {
+                return "there must be the sessions of each instrument"
             }
             for book in books {
                 let places = book.orders.map(\.detail).filter { $0 >= 0 }
@@ -46,7 +51,7 @@ extension BarMarketState {
             venue: venue, settings: settings, tally: tally, accounts: accounts.values,
             positions: positions.values, books: books.indices.map { books[$0].record },
             costs: costs, fates: fates.record, arrivals: arrivals, halts: halts,
-            bands: bands)
+            bands: bands, sessions: sessions.isEmpty ? nil : sessions)
     }
 
     /// The state that was encoded, without a fault.
@@ -54,10 +59,12 @@ extension BarMarketState {
         venue = record.venue
         settings = record.settings
         through = record.settings.through
-        concernsAll = record.settings.rules.concernsAll
+        concernsAll = record.settings.concernsAll
         keepsBars =
             record.settings.rules.actsOnArrival || record.settings.rules.fundsMark != .fill
-        keepsMarks = keepsBars || record.accounts.contains { $0.isMargin }
+        keepsMarks =
+            keepsBars || record.settings.slippage.needsSessions
+            || record.accounts.contains { $0.isMargin }
         (hasPlainCosts, plainFee) = Self.plainCosts(record.costs, keepsMarks: keepsMarks)
         halts = record.halts
         bands = record.bands
@@ -67,6 +74,7 @@ extension BarMarketState {
         busyBooks = OwnedRow(repeatElement(0, count: (record.books.count + 63) / 64))
         fates = OrderFates(record.fates)
         costs = record.costs
+        sessions = record.sessions ?? []
         arrivals = record.arrivals
         for (place, book) in record.books.enumerated() {
             books.append(

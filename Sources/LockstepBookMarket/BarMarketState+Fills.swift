@@ -139,7 +139,15 @@ extension BarMarketState {
             filledBefore: Quantity(
                 lots: order.detail < 0
                     ? 0 : books[trial.place].details[Int(order.detail)].filled),
+            filledInBar: filledInBar(order.accountPlace, trial.bar),
             reference: trial.reference, executedAt: trial.executedAt)
+    }
+
+    /// What an account has filled of a bar in hand, where all orders go the long way.
+    private func filledInBar(_ account: Int, _ bar: Int) -> Quantity {
+        guard concernsAll, walk.grants.contains(bar) else { return .zero }
+        let rest = walk.budgets[bar &* accounts.count &+ account]
+        return Quantity(lots: walk.grants[bar] - rest)
     }
 
     /// The fee of the user's own model.
@@ -165,7 +173,9 @@ extension BarMarketState {
         var price: Price
         do {
             price = try costs.slippage.price(
-                terms(quantity, order, trial), bar: bar, random: &costs.random)
+                terms(quantity, order, trial), bar: bar,
+                past: sessions.isEmpty ? .none : sessions[trial.place].past,
+                random: &costs.random)
         } catch { throw .overflow(instrument: order.instrument, operation: .slippage) }
         let isBuy = order.side == .buy
         if isBuy ? price < reference : price > reference {

@@ -69,7 +69,7 @@ extension BarMarketState {
             pricing = try priceAgain(reduction, order, trial)
         }
         try book(pricing, order, place)
-        if settings.rules.participation != nil { walk.budgets[purse] -= lots }
+        walk.budgets[purse] -= lots
         let leaves = Quantity(lots: order.quantity.lots &- lots)
         books[place].orders[position].quantity = leaves
         books[place][detail: position].filled += lots

@@ -7,7 +7,8 @@ struct BarMarketState: ~Copyable {
     let settings: EngineSettings
     /// The settings that every bar asks for.
     let through: Int64
-    /// Whether last prices are kept, since an account is on margin or a rule asks for them.
+    /// Whether last prices are kept, since an account is on margin, or a rule or a cost model asks
+    /// for what was traded.
     let keepsMarks: Bool
     /// Whether last bars are kept, since a rule asks for them.
     let keepsBars: Bool
@@ -49,6 +50,8 @@ struct BarMarketState: ~Copyable {
     var candidates = OwnedRow<Candidate>()
     var alternative = MarketOutputs(capacity: 0)
     var walk = SpecialWalk()
+    /// What was traded in past sessions, by instrument; empty where no cost model asks.
+    var sessions: [SessionHistory] = []
     /// The costs before the fill in hand, where a fill may change them.
     var costsBefore: CostModels?
 
@@ -67,6 +70,7 @@ struct BarMarketState: ~Copyable {
                     name: "accounts", why: "account \(account.id.rawValue) is declared twice")
             }
         }
+        try Self.checkVolumes(venue, setting, settings)
         let halts = try Self.halts(settings.rules, instruments)
         let bands = try Self.bands(settings.rules, instruments)
         self.venue = venue
@@ -74,9 +78,11 @@ struct BarMarketState: ~Copyable {
         self.halts = halts
         self.bands = bands
         through = settings.through
-        concernsAll = settings.rules.concernsAll
+        concernsAll = settings.concernsAll
         keepsBars = settings.rules.actsOnArrival || settings.rules.fundsMark != .fill
-        keepsMarks = keepsBars || setting.accounts.contains { $0.kind == .margin }
+        keepsMarks =
+            keepsBars || settings.slippage.needsSessions
+            || setting.accounts.contains { $0.kind == .margin }
         accounts = OwnedRow(setting.accounts.map(AccountView.init))
         positions = OwnedRow(repeatElement(0, count: setting.accounts.count * instruments.count))
         busyBooks = OwnedRow(repeatElement(0, count: (instruments.count + 63) / 64))
@@ -93,6 +99,24 @@ struct BarMarketState: ~Copyable {
                     instrument, slot: instrument.venue == venue ? slot : -1,
                     hasPlainCosts: hasPlainCosts && !concernsAll,
                     takesPlainly: !settings.rules.actsOnArrival))
+        }
+        if settings.slippage.needsSessions {
+            sessions = [SessionHistory](repeating: SessionHistory(), count: instruments.count)
+        }
+    }
+
+    /// Refuses rules and costs that ask for volumes where it is known that there are none.
+    private static func checkVolumes(
+        _ venue: VenueID, _ setting: MarketSetting, _ settings: EngineSettings
+    ) throws(MarketError) {
+        if !settings.needsVolume { return }
+        for instrument in setting.instruments
+        where instrument.venue == venue && setting.withoutVolume.contains(instrument.id) {
+            throw .invalidSetting(
+                name: settings.rules.participation != nil ? "participation" : "slippage",
+                why:
+                    "it asks for volumes, and the data of \(instrument.symbol) have none. Name the "
+                    + "column of the volume, or choose a rule that asks for none")
         }
     }
 

@@ -56,6 +56,14 @@ public struct EngineSettings: Sendable {
         self.rules = rules
     }
 
+    /// Whether the volume of bars decides what fills, or at what price.
+    public var needsVolume: Bool {
+        rules.participation != nil || slippage.needsVolume || slippage.needsSessions
+    }
+
+    /// Whether every order has to go the long way.
+    var concernsAll: Bool { rules.concernsAll || slippage.needsVolume || slippage.needsSessions }
+
     /// Checks that the settings make sense.
     ///
     /// - Throws: ``LockstepMarket/MarketError/invalidSetting(name:why:)``.
@@ -72,7 +80,15 @@ public struct EngineSettings: Sendable {
                 name: "slippage.ticks", why: "it must be a number of ticks from 0")
         case .rate(let model) where model.rate < .zero:
             throw .invalidSetting(name: "slippage.rate", why: "it must be a rate from 0")
-        case .none, .ticks, .rate, .custom: break
+        case .share(let model) where model.spread < .zero || model.k < .zero:
+            throw .invalidSetting(
+                name: "slippage.\(model.spread < .zero ? "spread" : "k")",
+                why: "it must be a number of basis points from 0")
+        case .quadratic(let model) where model.k < .zero:
+            throw .invalidSetting(name: "slippage.k", why: "it must be a rate from 0")
+        case .impact(let model) where model.y < .zero:
+            throw .invalidSetting(name: "slippage.y", why: "it must be a number from 0")
+        case .none, .ticks, .rate, .share, .quadratic, .impact, .custom: break
         }
         try rules.validate()
     }

@@ -6,6 +6,8 @@ struct SpecialWalk: ~Copyable {
     var attempts = OwnedRow<SpecialAttempt>()
     /// The lots that may still fill, by active bar, then by account.
     var budgets = OwnedRow<Int64>()
+    /// What they were at the beginning, by active bar; more than there are bars have no meaning.
+    var grants = OwnedRow<Int64>()
     /// A book before its bar, and after the first of two walks.
     var before = KeptBook()
     var after = KeptBook()
@@ -109,22 +111,30 @@ extension BarMarketState {
     /// Finds what each account may fill of each bar.
     private mutating func findBudgets() throws(MarketError) {
         walk.budgets.removeAll()
+        walk.grants.removeAll()
         for position in active.indices {
             var lots = Int64.max
-            if let share = settings.rules.participation {
+            if settings.rules.participation != nil || settings.slippage.needsVolume {
                 guard let volume = active[position].bar.volume else {
                     throw .invalidSetting(
-                        name: "participation",
+                        name: settings.rules.participation != nil ? "participation" : "slippage",
                         why: "instrument \(books[active[position].place].instrument.rawValue) has "
                             + "a bar without volume, so no share of it is known")
                 }
-                do {
-                    lots = try FixedPoint.proportion(of: volume.lots, rate: share, .floor)
-                } catch {
-                    throw .overflow(
-                        instrument: books[active[position].place].instrument, operation: .notional)
+                // Of nothing there is no share: a bar without any volume fills nothing.
+                let share = settings.rules.participation
+                if share == nil && volume.isZero { lots = 0 }
+                if let share {
+                    do {
+                        lots = try FixedPoint.proportion(of: volume.lots, rate: share, .floor)
+                    } catch {
+                        throw .overflow(
+                            instrument: books[active[position].place].instrument,
+                            operation: .notional)
+                    }
                 }
             }
+            walk.grants.append(lots)
             for _ in accounts.indices { walk.budgets.append(lots) }
         }
     }

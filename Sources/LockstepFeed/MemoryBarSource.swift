@@ -43,6 +43,9 @@ public struct MemoryBarSource: BarSource, Sendable {
         return nil
     }
 
+    /// Whether it has a bar without volume; costs a look at each.
+    package var lacksVolume: Bool { bars.contains { $0.volume == nil } }
+
     public var counts: FeedCounts {
         var counts = FeedCounts()
         counts.bars = Int64(position)

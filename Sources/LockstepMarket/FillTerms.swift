@@ -24,6 +24,9 @@ public struct FillTerms: Hashable, Sendable {
     public var quantity: Quantity
     /// How much of its order was filled before.
     public var filledBefore: Quantity
+    /// How much of the bar that makes it the account's orders have filled before; zero where no rule
+    /// and no cost model asks for volumes.
+    public var filledInBar: Quantity
     /// The price of the market before slippage.
     public var reference: Price
     /// The price.
@@ -44,6 +47,7 @@ public struct FillTerms: Hashable, Sendable {
     ///   - opens: Whether it opens or increases a position.
     ///   - quantity: How much.
     ///   - filledBefore: How much of its order was filled before.
+    ///   - filledInBar: How much of the bar the account's orders have filled before.
     ///   - reference: The price of the market before slippage.
     ///   - price: The price; nil for the reference.
     ///   - notional: What it is worth at its price.
@@ -52,7 +56,9 @@ public struct FillTerms: Hashable, Sendable {
     public init(
         account: AccountID, order: OrderID, instrument: InstrumentID, side: Side,
         liquidity: Liquidity, opens: Bool, quantity: Quantity, filledBefore: Quantity = .zero,
-        reference: Price, price: Price? = nil, notional: Money = .zero, executedAt: Timestamp
+        filledInBar: Quantity = .zero, reference: Price, price: Price? = nil,
+        notional: Money = .zero,
+        executedAt: Timestamp
     ) {
         self.account = account
         self.order = order
@@ -62,6 +68,7 @@ public struct FillTerms: Hashable, Sendable {
         self.opens = opens
         self.quantity = quantity
         self.filledBefore = filledBefore
+        self.filledInBar = filledInBar
         self.reference = reference
         self.price = price ?? reference
         self.notional = notional

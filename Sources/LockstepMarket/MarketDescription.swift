@@ -29,6 +29,9 @@ public protocol MarketDescription: Encodable, Sendable {
     /// Whether its engine tells the tops of order books; false unless told.
     var hasBooks: Bool { get }
 
+    /// Whether the volume of bars decides what fills, or at what price; false unless told.
+    var needsVolume: Bool { get }
+
     /// Makes an engine in its first state.
     ///
     /// - Parameters:
@@ -55,6 +58,9 @@ extension MarketDescription {
 
     @inlinable
     public var hasBooks: Bool { false }
+
+    @inlinable
+    public var needsVolume: Bool { false }
 
     @inlinable
     public var initialMargin: Rate { .one }
@@ -101,6 +107,9 @@ public struct MarketSetting: Sendable {
     public let instruments: Instruments
     /// For each instrument, in order, the series that fills and marks it; nil without data.
     public let primarySeries: [SeriesID?]
+    /// The instruments whose primary series is known to have bars without volume, where a market
+    /// asks for volumes.
+    public let withoutVolume: Set<InstrumentID>
     /// The run's accounts.
     public let accounts: [Account]
     /// The seed of the run.
@@ -113,9 +122,13 @@ public struct MarketSetting: Sendable {
     ///   - primarySeries: For each instrument the series that fills and marks it.
     ///   - accounts: The run's accounts.
     ///   - seed: The seed of the run.
+    ///   - withoutVolume: The instruments whose primary series is known to have bars without
+    ///     volume.
     public init(
-        instruments: Instruments, primarySeries: [SeriesID?], accounts: [Account], seed: UInt64
+        instruments: Instruments, primarySeries: [SeriesID?], accounts: [Account], seed: UInt64,
+        withoutVolume: Set<InstrumentID> = []
     ) {
+        self.withoutVolume = withoutVolume
         self.instruments = instruments
         self.primarySeries = primarySeries
         self.accounts = accounts

@@ -5,7 +5,20 @@ public import LockstepModel
 /// A model is a pure value. It answers with a price on the grid, rounded against the trader; the
 /// engine then keeps a limit order within its limit and, unless told otherwise, the price within
 /// the bar. Fills of resting orders are not slipped.
+///
+/// What a model may see is what it is handed: the fill, the bar that makes it, and of what came
+/// before the figures of ``PastSessions``. A rate is a share of the price, never a price.
 public protocol SlippageModel: Codable, Sendable {
+    /// Whether it asks for the volume of the bar that fills; false unless told.
+    ///
+    /// A run whose data have no volume is then refused, and a bar without any fills nothing.
+    var needsVolume: Bool { get }
+
+    /// Whether it asks for the volume and volatility of past sessions; false unless told.
+    ///
+    /// A run whose data have no volume is then refused.
+    var needsSessions: Bool { get }
+
     /// The price of a fill.
     ///
     /// - Parameters:
@@ -17,82 +30,40 @@ public protocol SlippageModel: Codable, Sendable {
     mutating func price(
         _ fill: FillTerms, bar: Bar?, random: inout RandomStream
     ) throws(ArithmeticError) -> Price
-}
 
-/// Which fills are slipped.
-public enum SlippageScope: String, Hashable, Sendable, Codable, CaseIterable {
-    /// All taking fills.
-    case all
-    /// Those that open or increase a position.
-    case opening
-}
-
-/// Slippage by a share of the price: reference · (1 ± rate).
-@frozen
-public struct RateSlippage: SlippageModel, Hashable {
-    /// The share; from 0.
-    public var rate: Rate
-    /// Which fills are slipped.
-    public var scope: SlippageScope
-
-    /// Makes the model.
+    /// The price of a fill, by what was traded before; the one without unless told.
     ///
     /// - Parameters:
-    ///   - rate: The share; from 0.
-    ///   - scope: Which fills are slipped.
-    @inlinable
-    public init(rate: Rate, scope: SlippageScope = .all) {
-        self.rate = rate
-        self.scope = scope
-    }
-
-    @inlinable
-    public func price(
-        _ fill: FillTerms, bar: Bar?, random: inout RandomStream
-    ) throws(ArithmeticError) -> Price {
-        if rate == .zero || (scope == .opening && !fill.opens) { return fill.reference }
-        // A whole reference and a distance rounded up: the price is rounded against the trader.
-        let magnitude = fill.reference.ticks < 0 ? -fill.reference.ticks : fill.reference.ticks
-        let distance = try FixedPoint.proportion(of: magnitude, rate: rate, .up)
-        return try fill.reference.advanced(byTicks: fill.side.sign * distance)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case rate, scope
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        rate = try container.decode(Rate.self, forKey: .rate)
-        scope = try container.decodeIfPresent(SlippageScope.self, forKey: .scope) ?? .all
-    }
+    ///   - fill: The fill, at its reference price.
+    ///   - bar: The bar that makes it; nil outside the bar market.
+    ///   - past: The sessions before that bar's; without figures unless ``needsSessions``.
+    ///   - random: Draws for models that need them.
+    /// - Returns: The price, never better than the reference.
+    /// - Throws: ``ArithmeticError`` when it does not fit.
+    mutating func price(
+        _ fill: FillTerms, bar: Bar?, past: PastSessions, random: inout RandomStream
+    ) throws(ArithmeticError) -> Price
 }
 
-/// Slippage by a number of ticks: reference ± ticks.
-@frozen
-public struct TickSlippage: SlippageModel, Hashable {
-    /// How many; from 0 and beneath 2⁵³.
-    public var ticks: Int64
+extension SlippageModel {
+    public var needsVolume: Bool { false }
 
-    /// Makes the model.
-    ///
-    /// - Parameter ticks: How many; from 0 and beneath 2⁵³.
-    @inlinable
-    public init(ticks: Int64) { self.ticks = ticks }
+    public var needsSessions: Bool { false }
 
     @inlinable
-    public func price(
-        _ fill: FillTerms, bar: Bar?, random: inout RandomStream
+    public mutating func price(
+        _ fill: FillTerms, bar: Bar?, past: PastSessions, random: inout RandomStream
     ) throws(ArithmeticError) -> Price {
-        try fill.reference.advanced(byTicks: FixedPoint.multiply(fill.side.sign, ticks))
+        try price(fill, bar: bar, random: &random)
     }
 }
 
 /// The slippage of a venue: none, a built-in model, or one of the user's own.
 ///
-/// In configuration: `{ kind = "none" }`, `{ kind = "ticks", ticks = 1 }` or
-/// `{ kind = "rate", rate = "0.0005", scope = "all" }`. A custom model is decoded with the type
-/// that ``Swift/CodingUserInfoKey/costModels`` names.
+/// In configuration: `{ kind = "none" }`, `{ kind = "ticks", ticks = 1 }`,
+/// `{ kind = "rate", rate = "0.0005", scope = "all" }`, `{ kind = "share", spread = "2", k = "10" }`,
+/// `{ kind = "quadratic", k = "0.1" }` or `{ kind = "impact", y = "1" }`. A custom model is decoded
+/// with the type that ``Swift/CodingUserInfoKey/costModels`` names.
 public enum Slippage: Sendable {
     /// No slippage.
     case none
@@ -100,6 +71,12 @@ public enum Slippage: Sendable {
     case ticks(TickSlippage)
     /// A share of the price.
     case rate(RateSlippage)
+    /// Half the spread and a rate that grows with the share of the bar's volume.
+    case share(ShareSlippage)
+    /// A rate that grows with the square of the share of the bar's volume.
+    case quadratic(QuadraticSlippage)
+    /// A rate that grows with the square root of the share of a session's volume.
+    case impact(ImpactSlippage)
     /// A model of the user's own; called through an existential, which costs some nanoseconds.
     case custom(any SlippageModel)
 
@@ -110,22 +87,53 @@ public enum Slippage: Sendable {
         case .none: true
         case .ticks(let model): model.ticks == 0
         case .rate(let model): model.rate == .zero
+        case .share(let model): model.spread == .zero && model.k == .zero
+        case .quadratic(let model): model.k == .zero
+        case .impact(let model): model.y == .zero
         case .custom: false
         }
     }
 }
 
 extension Slippage: SlippageModel {
+    public var needsVolume: Bool {
+        switch self {
+        case .none, .ticks, .rate, .impact: false
+        case .share(let model): model.needsVolume
+        case .quadratic(let model): model.needsVolume
+        case .custom(let model): model.needsVolume
+        }
+    }
+
+    public var needsSessions: Bool {
+        switch self {
+        case .none, .ticks, .rate, .share, .quadratic: false
+        case .impact(let model): model.needsSessions
+        case .custom(let model): model.needsSessions
+        }
+    }
+
     @inlinable
     public mutating func price(
         _ fill: FillTerms, bar: Bar?, random: inout RandomStream
+    ) throws(ArithmeticError) -> Price {
+        try price(fill, bar: bar, past: .none, random: &random)
+    }
+
+    @inlinable
+    public mutating func price(
+        _ fill: FillTerms, bar: Bar?, past: PastSessions, random: inout RandomStream
     ) throws(ArithmeticError) -> Price {
         switch self {
         case .none: return fill.reference
         case .ticks(let model): return try model.price(fill, bar: bar, random: &random)
         case .rate(let model): return try model.price(fill, bar: bar, random: &random)
+        case .share(let model): return try model.price(fill, bar: bar, random: &random)
+        case .quadratic(let model): return try model.price(fill, bar: bar, random: &random)
+        case .impact(let model):
+            return try model.price(fill, bar: bar, past: past, random: &random)
         case .custom(var model):
-            let price = try model.price(fill, bar: bar, random: &random)
+            let price = try model.price(fill, bar: bar, past: past, random: &random)
             self = .custom(model)
             return price
         }
@@ -136,7 +144,7 @@ extension Slippage: SlippageModel {
     }
 
     private enum Kind: String, Codable {
-        case none, ticks, rate, custom
+        case none, ticks, rate, share, quadratic, impact, custom
     }
 
     public init(from decoder: any Decoder) throws {
@@ -145,6 +153,9 @@ extension Slippage: SlippageModel {
         case .none: self = .none
         case .ticks: self = .ticks(try TickSlippage(from: decoder))
         case .rate: self = .rate(try RateSlippage(from: decoder))
+        case .share: self = .share(try ShareSlippage(from: decoder))
+        case .quadratic: self = .quadratic(try QuadraticSlippage(from: decoder))
+        case .impact: self = .impact(try ImpactSlippage(from: decoder))
         case .custom:
             let name = try container.decode(String.self, forKey: .type)
             guard let type = decoder.costModel(name) as? any SlippageModel.Type else {
@@ -165,6 +176,15 @@ extension Slippage: SlippageModel {
             try model.encode(to: encoder)
         case .rate(let model):
             try container.encode(Kind.rate, forKey: .kind)
+            try model.encode(to: encoder)
+        case .share(let model):
+            try container.encode(Kind.share, forKey: .kind)
+            try model.encode(to: encoder)
+        case .quadratic(let model):
+            try container.encode(Kind.quadratic, forKey: .kind)
+            try model.encode(to: encoder)
+        case .impact(let model):
+            try container.encode(Kind.impact, forKey: .kind)
             try model.encode(to: encoder)
         case .custom(let model):
             try container.encode(Kind.custom, forKey: .kind)

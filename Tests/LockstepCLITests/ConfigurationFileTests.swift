@@ -132,7 +132,7 @@ import Testing
             interval = "5m"
             stamp = "close"
             time = { column = "when", format = "ms" }
-            columns = { open = "O", high = "H", low = "L", close = "C", volume = "" }
+            columns = { open = "O", high = "H", low = "L", close = "C", volume = "V" }
             off_grid = "nearest"
             [[accounts]]
             name = "main"
@@ -220,7 +220,7 @@ import Testing
         #expect(layout.timeFormat == .milliseconds)
         #expect(layout.openColumn + layout.highColumn == "OH")
         #expect(layout.lowColumn + layout.closeColumn == "LC")
-        #expect(layout.volumeColumn == nil)
+        #expect(layout.volumeColumn == "V")
         #expect(layout.offGrid == .nearest)
         #expect(found.accounts[0].startingCash == Money(units: 1234))
         #expect(found.accounts.map(\.kind) == [.margin, .cash])

@@ -117,6 +117,18 @@ import Testing
             "venues.sim.participation is refused: it must be a share above 0 and up to 1."
         ),
         (
+            "name = \"sim\"", "name = \"sim\"\nslippage = { kind = \"share\" }", "a.toml:5:",
+            "venues.sim.slippage.k is missing"
+        ),
+        (
+            "name = \"sim\"", "name = \"sim\"\nslippage = { kind = \"impact\", y = \"-1\" }",
+            "a.toml:5:12:", "venues.sim.slippage.y is refused: it must be a number from 0."
+        ),
+        (
+            "name = \"sim\"", "name = \"sim\"\nslippage = { kind = \"quadratic\", spread = \"1\" }",
+            "a.toml:5:", "spread"
+        ),
+        (
             "name = \"sim\"", "name = \"sim\"\nsession_end = \"5pm\"", "a.toml:5:15:",
             "is \"5pm\", which is no time of the day."
         ),
@@ -179,5 +191,26 @@ import Testing
         #expect(error.exitCode == .configuration)
         #expect(error.description.hasPrefix("--set \(text): "), "\(error)")
         #expect(error.description.contains(part), "\(error)")
+    }
+
+    @Test(arguments: [
+        ("participation = \"0.1\"", "venues.sim.participation"),
+        ("compatible_with = \"zipline\"", "venues.sim.compatible_with"),
+        ("slippage = { kind = \"share\", k = \"1\" }", "venues.sim.slippage"),
+        ("slippage = { kind = \"impact\", y = \"1\" }", "venues.sim.slippage"),
+    ])
+    func `what asks for volumes is refused where the data have none`(
+        _ line: String, _ key: String
+    ) throws {
+        let sample = Sample.configuration()
+            .replacing("name = \"sim\"", with: "name = \"sim\"\n" + line)
+            .replacing("stamp = \"open\"", with: "stamp = \"open\"\ncolumns = { volume = \"\" }")
+        let registry = try StrategyRegistry.builtIn()
+        let error = #expect(throws: CommandError.self) {
+            _ = try ConfigurationFile(text: sample, path: "a.toml").run(registry)
+        }
+        let told = error?.description ?? ""
+        #expect(told.hasPrefix("a.toml:5:"))
+        #expect(told.contains("\(key) asks for volumes, and the data of A have none."), "\(told)")
     }
 }

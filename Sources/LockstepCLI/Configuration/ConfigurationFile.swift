@@ -131,6 +131,7 @@ struct ConfigurationFile {
             name: name, venues: venues.venues, instruments: instruments, data: data.series,
             accounts: accounts, strategies: strategies,
             seed: UInt64(try run.integer("seed", 0...Int64.max) ?? 1))
+        try venues.checkVolumes(configuration)
         configuration.start = start
         configuration.feeds = venues.feeds(instruments) + data.books
         configuration.end = try run.time("end")

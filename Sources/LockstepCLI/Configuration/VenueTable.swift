@@ -22,6 +22,8 @@ struct VenueTable {
     private(set) var venues: [BacktestConfiguration.Venue] = []
     /// The places of the order-book markets among them.
     private(set) var books: Set<Int> = []
+    /// Where they stand.
+    private let tables: [ConfigurationTable]
     /// The outcome markets among them, by their places.
     private(set) var outcomes: [Int: OutcomeVenue] = [:]
 
@@ -38,7 +40,7 @@ struct VenueTable {
     ) throws(CommandError) {
         let (tables, names) = try ConfigurationFile.named(
             root, "venues", by: "name", known: Self.keys, like: "\"sim\"")
-        self.names = names
+        (self.tables, self.names) = (tables, names)
         if tables.count > Int(UInt16.max) {
             throw .configuration(
                 place: "\(root.place)", message: "There are more than 65535 venues.")
@@ -77,6 +79,24 @@ struct VenueTable {
             let settings = try Self.settings(table, currency)
             venues.append(
                 BacktestConfiguration.Venue(names[position], BarMarket(settings: settings)))
+        }
+    }
+
+    /// Refuses what asks for volumes where the data have none.
+    ///
+    /// - Parameter configuration: The run.
+    /// - Throws: ``CommandError/configuration(place:message:)``.
+    func checkVolumes(_ configuration: BacktestConfiguration) throws(CommandError) {
+        let without = configuration.withoutVolume
+        for instrument in configuration.instruments where without.contains(instrument.id) {
+            let place = Int(instrument.venue.rawValue) - 1
+            guard venues.indices.contains(place), venues[place].market.needsVolume else { continue }
+            let table = tables[place]
+            let keys = ["participation", "slippage"]
+            throw table.refusal(
+                keys.first { table[$0] != nil } ?? "compatible_with",
+                "asks for volumes, and the data of \(instrument.symbol) have none. "
+                    + "Name their column of the volume, or choose a rule that asks for none.")
         }
     }
 
@@ -137,7 +157,11 @@ struct VenueTable {
 
     private static func slippage(_ table: ConfigurationTable) throws(CommandError) -> Slippage {
         let found = try cost(
-            table, "slippage", [("none", []), ("ticks", ["ticks"]), ("rate", ["rate", "scope"])])
+            table, "slippage",
+            [
+                ("none", []), ("ticks", ["ticks"]), ("rate", ["rate", "scope"]),
+                ("share", ["spread", "k"]), ("quadratic", ["k"]), ("impact", ["y"]),
+            ])
         guard let (kind, slippage) = found else { return .none }
         switch kind {
         case "ticks":
@@ -151,8 +175,24 @@ struct VenueTable {
             }
             let scope = try slippage.choice("scope", SlippageScope.self) ?? .all
             return .rate(RateSlippage(rate: rate, scope: scope))
+        case "share":
+            return .share(
+                ShareSlippage(
+                    spread: try slippage.rate("spread") ?? .zero,
+                    k: try needed("k", slippage, like: "\"10\"")))
+        case "quadratic":
+            return .quadratic(QuadraticSlippage(k: try needed("k", slippage, like: "\"0.1\"")))
+        case "impact":
+            return .impact(ImpactSlippage(y: try needed("y", slippage, like: "\"1\"")))
         default: return .none
         }
+    }
+
+    private static func needed(
+        _ key: String, _ table: ConfigurationTable, like example: String
+    ) throws(CommandError) -> Rate {
+        guard let rate = try table.rate(key) else { throw table.missing(key, like: example) }
+        return rate
     }
 
     /// Orders and data travel in no time: anything else is refused rather than ignored.

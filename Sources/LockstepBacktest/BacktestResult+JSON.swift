@@ -4,6 +4,12 @@ import LockstepModel
 extension BacktestResult {
     /// The result as it is written to `result.json`.
     package var json: JSONValue {
+        guard !halts.isEmpty, case .object(var members) = figures else { return figures }
+        members.append(JSONMember("halts", .array(halts.map(\.json))))
+        return .object(members)
+    }
+
+    private var figures: JSONValue {
         [
             "schema": 1,
             "status": .string(status.rawValue),
@@ -58,6 +64,16 @@ extension BacktestResult.Failure {
             "step": step.map { .integer(Int64(clamping: $0.rawValue)) } ?? .null,
             "sequence": sequence.map { .integer(Int64(clamping: $0.rawValue)) } ?? .null,
             "service": .optional(service),
+        ]
+    }
+}
+
+extension BacktestResult.Halted {
+    var json: JSONValue {
+        [
+            "time": .string(CivilTime.text(time.nanoseconds)), "reason": .string(reason.name),
+            "account": .optional(account), "instrument": .optional(instrument),
+            "flatten": .boolean(flattens),
         ]
     }
 }

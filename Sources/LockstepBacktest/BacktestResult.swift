@@ -122,6 +122,20 @@ public struct BacktestResult: Sendable {
         public internal(set) var steps: UInt64 = 0
     }
 
+    /// A stop of trading, or its end.
+    public struct Halted: Hashable, Sendable {
+        /// When.
+        public let time: Timestamp
+        /// Why; ``OrderReason/none`` for the end of what it names.
+        public let reason: OrderReason
+        /// The account; nil for all.
+        public let account: String?
+        /// The instrument; nil for all.
+        public let instrument: String?
+        /// Whether positions were closed too.
+        public let flattens: Bool
+    }
+
     /// How it ended.
     public internal(set) var status: Status
     /// What ended it; nil unless it failed.
@@ -142,6 +156,8 @@ public struct BacktestResult: Sendable {
     public internal(set) var orders = Orders()
     /// How often each reason was given, by ascending number; reasons never given are left out.
     public internal(set) var reasons: [(reason: OrderReason, count: Int)] = []
+    /// The stops of trading and their ends, in order.
+    public internal(set) var halts: [Halted] = []
     /// Round trips of all accounts together.
     public internal(set) var trades = Trades()
     /// Return and risk of all accounts together.

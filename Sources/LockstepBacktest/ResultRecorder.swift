@@ -49,6 +49,7 @@ actor ResultRecorder: BusService {
             try state.value.add(
                 envelope.value.payload, envelope.value.sequence, at: envelope.value.time)
         }
+        try port.forEach(Topics.halt) { state.value.add($0.payload, at: $0.time) }
         try port.forEachLent(Topics.snapshot) { envelope in
             try state.value.add(envelope.value.payload, at: envelope.value.time)
         }

@@ -66,6 +66,8 @@ struct ResultTally: ~Copyable {
     private var snapshots: [(time: Timestamp, snapshot: Snapshot)] = []
 
     /// Points of the equity curve kept for a picture.
+    private var halts: [BacktestResult.Halted] = []
+
     private static let curvePoints = 512
 
     init(
@@ -161,6 +163,19 @@ struct ResultTally: ~Copyable {
         try files?.write(fill, sequence, at: time, names)
     }
 
+    /// Takes a halt, or the end of one.
+    mutating func add(_ halt: Halt, at time: Timestamp) {
+        let account = halt.account.map { Int($0.rawValue) - 1 }
+        halts.append(
+            BacktestResult.Halted(
+                time: time, reason: halt.reason,
+                account: account.map {
+                    names.accounts.indices.contains($0) ? names.accounts[$0].name : ""
+                },
+                instrument: halt.scope.map { names.instruments[$0]?.symbol ?? "" },
+                flattens: halt.flatten))
+    }
+
     mutating func note(tag: String, of order: OrderID) { files?.note(tag: tag, of: order) }
 
     @inline(__always)
@@ -201,6 +216,7 @@ struct ResultTally: ~Copyable {
         result.statistics.maxDrawdownDays = daily.drawdown?.length
         result.statistics.exposure = steps == 0 ? nil : Double(heldSteps) / Double(steps)
         result.curve = curve.points
+        result.halts = halts
         result.fills = fills
         result.equity = snapshots
     }

@@ -129,11 +129,14 @@ extension BarMarketState {
         for place in books.indices where !books[place].orders.isEmpty {
             if let instrument, books[place].instrument != instrument { continue }
             for position in books[place].orders.indices {
-                let change = PendingChange(
+                var change = PendingChange(
                     order: books[place].orders[position].id,
                     strategy: request.intent.strategy,
                     account: request.intent.account, amendment: nil,
                     arrival: arrival)
+                if request.intent.strategy == .house {
+                    change.reason = request.intent.id.houseReason
+                }
                 if !books[place].orders[position].belongs(to: change) { continue }
                 if mayBeInBar(position, place, arrival) {
                     books[place].changes.append(change)
@@ -190,6 +193,8 @@ extension BarMarketState {
         effective: Timestamp, _ now: Timestamp, _ outputs: inout MarketOutputs
     ) {
         guard let position, books[place].orders[position].belongs(to: change) else {
+            // What the run cancels of itself needs no answer.
+            if change.strategy == .house { return }
             let reason: OrderReason =
                 switch fate {
                 case .filled: .alreadyFilled
@@ -209,7 +214,7 @@ extension BarMarketState {
         let isOver =
             order.detail >= 0 && isOver(change.amendment?.quantity, order, place)
         guard let amendment = change.amendment, amendment.quantity != .zero, !isOver else {
-            outputs.append(order.update(.cancelled, .byStrategy, at: now))
+            outputs.append(order.update(.cancelled, change.reason, at: now))
             end(position, place, .ended)
             if books[place].special != 0 {
                 endChildren(of: position, place, now, &outputs)

@@ -106,7 +106,7 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
 
     /// Whether a change was asked by the one who placed the order.
     func belongs(to change: PendingChange) -> Bool {
-        strategy == change.strategy && account == change.account
+        (strategy == change.strategy || change.strategy == .house) && account == change.account
     }
 
     /// Whether an order has the same content; its arrival aside.
@@ -128,4 +128,6 @@ struct PendingChange: Hashable, Sendable, Codable, BitwiseCopyable {
     /// The new terms; nil to cancel.
     let amendment: OrderAmendment?
     let arrival: Timestamp
+    /// Why a cancel was sent.
+    var reason = OrderReason.byStrategy
 }

@@ -2,7 +2,8 @@ public import LockstepBus
 public import LockstepModel
 
 extension Halt: EventPayload {
-    /// The fields of a halt's record; `scope` is the instrument, 0 for all.
+    /// The fields of a halt's record; `scope` is 2³² times the account, and the instrument: each 0
+    /// for all.
     public static let schema = RecordSchema([
         .init("reason", .cases(of: OrderReason.self)),
         .init("scope", .unsigned),
@@ -13,7 +14,8 @@ extension Halt: EventPayload {
     @inlinable
     public func encode(into writer: inout RecordWriter) {
         writer.enumeration(reason.rawValue)
-        writer.identity(scope?.rawValue ?? 0)
+        writer.unsigned(
+            UInt64(account?.rawValue ?? 0) << 32 | UInt64(scope?.rawValue ?? 0))
         writer.boolean(flatten)
     }
 
@@ -23,9 +25,12 @@ extension Halt: EventPayload {
     /// - Throws: ``RecordError`` when the bytes are no such record.
     public init(from reader: inout RecordReader) throws(RecordError) {
         let reason: OrderReason = try reader.enumeration("reason")
-        let scope = try reader.identity("scope")
+        let scope = try reader.unsigned()
+        let (account, instrument) = (
+            UInt32(truncatingIfNeeded: scope >> 32), UInt32(truncatingIfNeeded: scope)
+        )
         self.init(
-            reason: reason, scope: scope == 0 ? nil : InstrumentID(scope),
-            flatten: try reader.boolean())
+            reason: reason, scope: instrument == 0 ? nil : InstrumentID(instrument),
+            account: account == 0 ? nil : AccountID(account), flatten: try reader.boolean())
     }
 }

@@ -23,23 +23,37 @@ public struct Wake: Hashable, Sendable, Codable {
     }
 }
 
-/// A stop of trading.
+/// A stop of trading, or its end.
+///
+/// With the reason ``OrderReason/halted`` trading pauses: new orders are refused, and those that
+/// work stay. With ``OrderReason/none`` what the event names is cleared. Every other reason pulls
+/// the kill switch: what works is cancelled, and nothing passes until it is cleared.
 @frozen
 public struct Halt: Hashable, Sendable, Codable {
-    /// Why.
-    public let reason: OrderReason
     /// The instrument; nil for all.
     public let scope: InstrumentID?
+    /// The account; nil for all.
+    public let account: AccountID?
+    /// Why.
+    public let reason: OrderReason
     /// Whether the positions are closed too.
     public let flatten: Bool
 
     /// Makes the halt.
     @inlinable
-    public init(reason: OrderReason, scope: InstrumentID? = nil, flatten: Bool = false) {
+    public init(
+        reason: OrderReason, scope: InstrumentID? = nil, account: AccountID? = nil,
+        flatten: Bool = false
+    ) {
         self.reason = reason
         self.scope = scope
         self.flatten = flatten
+        self.account = account
     }
+
+    /// Whether it pulls the kill switch: neither a pause nor the end of a halt.
+    @inlinable
+    public var kills: Bool { reason != .none && reason != .halted }
 }
 
 /// A figure a strategy writes down.

@@ -153,9 +153,19 @@ public struct TearSheet: Sendable {
             + TextWrap.lines(
                 "Reasons  ", reasons.map { "\($0.reason.name) \(FigureText.count($0.count))" },
                 separator: " · ", width: Self.width, limit: 1)
+            + TextWrap.lines(
+                "Halts    ", result.halts.map(Self.text(of:)), separator: " · ",
+                width: Self.width, limit: 2)
             + result.noFillExplanation.flatMap {
                 TextWrap.sentence($0, width: Self.width, limit: 2)
             }
+    }
+
+    private static func text(of halt: BacktestResult.Halted) -> String {
+        let scope = [halt.account, halt.instrument].compactMap { $0 }.joined(separator: " ")
+        let what = halt.reason == .none ? "cleared" : halt.reason.name
+        return CivilTime.text(halt.time.nanoseconds) + " " + what
+            + (halt.flattens ? ", flattened" : "") + (scope.isEmpty ? "" : " (\(scope))")
     }
 
     private var curve: [String] {

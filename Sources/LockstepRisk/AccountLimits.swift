@@ -17,6 +17,8 @@ public struct AccountLimits: Hashable, Sendable {
     public let dailyLoss: ExactDecimal?
     /// The share of its greatest equity that, once lost, lets nothing more be opened.
     public let drawdown: Rate?
+    /// What happens when one of the two is reached.
+    public let onBreach: BreachResponse
 
     /// No bounds.
     public static let none = Self()
@@ -28,10 +30,11 @@ public struct AccountLimits: Hashable, Sendable {
     ///   - maxNet: The greatest net exposure; above zero.
     ///   - dailyLoss: The loss of a day; above zero.
     ///   - drawdown: The share of the greatest equity; above zero, at most one.
+    ///   - onBreach: What happens when one of the two is reached.
     /// - Throws: ``RiskError`` for one that is out of range.
     public init(
         maxGross: ExactDecimal? = nil, maxNet: ExactDecimal? = nil,
-        dailyLoss: ExactDecimal? = nil, drawdown: Rate? = nil
+        dailyLoss: ExactDecimal? = nil, drawdown: Rate? = nil, onBreach: BreachResponse = .reject
     ) throws(RiskError) {
         for (key, value) in [
             ("max_gross", maxGross), ("max_net", maxNet), ("daily_loss", dailyLoss),
@@ -45,6 +48,7 @@ public struct AccountLimits: Hashable, Sendable {
         self.maxNet = maxNet
         self.dailyLoss = dailyLoss
         self.drawdown = drawdown
+        self.onBreach = onBreach
     }
 
     private init() {
@@ -52,6 +56,7 @@ public struct AccountLimits: Hashable, Sendable {
         maxNet = nil
         dailyLoss = nil
         drawdown = nil
+        onBreach = .reject
     }
 
     /// Whether what an account has lost matters.

@@ -24,6 +24,11 @@ struct LossWatch: Sendable {
         greatest = max(greatest, equity)
     }
 
+    /// Counts losses from the last equity on.
+    mutating func restart() {
+        (atStartOfDay, greatest) = (equity, equity)
+    }
+
     /// What was lost since the UTC day began; below zero for a gain.
     func lossOfDay(at now: Int64) -> Int128 {
         let today = Timestamp(nanoseconds: now).day

@@ -50,7 +50,7 @@ extension RiskGate {
     @inline(__always)
     private func isOwn(_ intent: Lent<Intent>) -> Bool {
         let id = intent.value.id
-        return id.rawValue != 0 && id.strategy == intent.value.strategy
+        return !id.isOfHouse && id.rawValue != 0 && id.strategy == intent.value.strategy
     }
 
     /// The price of an order of lots that has one limit or one trigger and no other conditions.

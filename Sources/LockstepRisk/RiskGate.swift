@@ -8,6 +8,8 @@ public struct RiskGate: ~Copyable, Sendable {
     /// What is known of the run.
     public internal(set) var view: RiskView
     private let rules: RiskRules
+    /// What the kill switch does.
+    var killSwitch: KillSwitch
 
     /// Makes the gate of a run in which nothing has happened yet.
     ///
@@ -28,6 +30,7 @@ public struct RiskGate: ~Copyable, Sendable {
     ) throws(RiskError) {
         try RiskView.check(accounts)
         rules = try RiskRules(limits, instruments, accounts)
+        killSwitch = KillSwitch(limits.clears, rules.lossSwitch)
         view = RiskView(
             instruments: instruments, accounts: accounts, fees: fees, margins: margins,
             holders: holders)
@@ -65,6 +68,8 @@ public struct RiskGate: ~Copyable, Sendable {
 
     @inline(never)
     mutating func firstRefusal(of intent: Intent) -> RiskRefusal? {
+        // Only the run itself sends in its own name.
+        if intent.strategy == .house { return RiskRefusal(CombinationRule.reason, limit: 0) }
         switch intent.action {
         case .place(let terms): return place(intent, terms)
         case .amend(let order, let amendment): return amend(intent, order, amendment)
@@ -154,11 +159,6 @@ public struct RiskGate: ~Copyable, Sendable {
     ///
     /// - Parameter snapshot: The snapshot.
     public mutating func apply(_ snapshot: Snapshot) { Lent.of(snapshot) { view.apply($0) } }
-
-    /// Halts, or clears a halt.
-    ///
-    /// - Parameter halt: The event.
-    public mutating func apply(_ halt: Halt) { view.halts.apply(halt) }
 
     // MARK: Intents
 

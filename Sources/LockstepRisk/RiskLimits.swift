@@ -18,6 +18,8 @@ public struct RiskLimits: Hashable, Sendable {
     public let orderRate: OrderRate?
     /// The bounds of each account.
     public let account: AccountLimits
+    /// When every halt is cleared: in the first step at or after each time, ascending.
+    public let clears: ContiguousArray<Timestamp>
 
     /// No bounds.
     public static let none = Self()
@@ -31,11 +33,13 @@ public struct RiskLimits: Hashable, Sendable {
     ///   - priceCollar: How far prices may be from the last one, as a share of it; above zero.
     ///   - orderRate: How many orders and amendments an account may send in how much time.
     ///   - account: The bounds of each account.
+    ///   - clears: When every halt is cleared, in any order.
     /// - Throws: ``RiskError`` when one is out of range, or when `maxSize` is more than twice
     ///   `maxPosition`: from one bound to the other an order never needs more.
     public init(
         maxSize: Quantity? = nil, maxNotional: ExactDecimal? = nil, maxPosition: Quantity? = nil,
-        priceCollar: Rate? = nil, orderRate: OrderRate? = nil, account: AccountLimits = .none
+        priceCollar: Rate? = nil, orderRate: OrderRate? = nil, account: AccountLimits = .none,
+        clears: [Timestamp] = []
     ) throws(RiskError) {
         for (key, quantity) in [(Keys.maxSize, maxSize), (.maxPosition, maxPosition)] {
             guard let quantity else { continue }
@@ -60,6 +64,7 @@ public struct RiskLimits: Hashable, Sendable {
         self.priceCollar = priceCollar
         self.orderRate = orderRate
         self.account = account
+        self.clears = ContiguousArray(clears.sorted())
     }
 
     private init() {
@@ -69,6 +74,7 @@ public struct RiskLimits: Hashable, Sendable {
         priceCollar = nil
         orderRate = nil
         account = .none
+        clears = []
     }
 
     /// Whether nothing but size, worth and position is bounded.
@@ -100,6 +106,8 @@ extension RiskLimits: Codable {
         case maxNet = "max_net"
         case dailyLoss = "daily_loss"
         case drawdown
+        case onBreach = "on_breach"
+        case clears = "clear"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -125,7 +133,11 @@ extension RiskLimits: Codable {
                 maxGross: container.decodeIfPresent(ExactDecimal.self, forKey: .maxGross),
                 maxNet: container.decodeIfPresent(ExactDecimal.self, forKey: .maxNet),
                 dailyLoss: container.decodeIfPresent(ExactDecimal.self, forKey: .dailyLoss),
-                drawdown: container.decodeIfPresent(Rate.self, forKey: .drawdown)))
+                drawdown: container.decodeIfPresent(Rate.self, forKey: .drawdown),
+                onBreach: container.decodeIfPresent(BreachResponse.self, forKey: .onBreach)
+                    ?? .reject),
+            clears: container.decodeIfPresent([Int64].self, forKey: .clears)?
+                .map { Timestamp(nanoseconds: $0) } ?? [])
     }
 
     /// Writes the bounds of one order and position, null for none, and of the others those there are:
@@ -141,5 +153,11 @@ extension RiskLimits: Codable {
         try container.encodeIfPresent(account.maxNet, forKey: .maxNet)
         try container.encodeIfPresent(account.dailyLoss, forKey: .dailyLoss)
         try container.encodeIfPresent(account.drawdown, forKey: .drawdown)
+        if account.onBreach != .reject {
+            try container.encode(account.onBreach, forKey: .onBreach)
+        }
+        if !clears.isEmpty {
+            try container.encode(clears.map(\.nanoseconds), forKey: .clears)
+        }
     }
 }

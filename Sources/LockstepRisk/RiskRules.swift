@@ -23,11 +23,14 @@ struct RiskRules: Sendable {
     private let rate: OrderRateRule
     private let dailyLoss: DailyLossRule
     private let drawdown: DrawdownRule
+    private let killed = KilledRule()
     private let mark = MarkRule()
     private let size: OrderSizeRule
     private let end = EndOfRunRule()
 
     private let limits: RiskLimits
+    /// What pulls the kill switch; nil where losses only refuse.
+    let lossSwitch: LossSwitch?
 
     init(
         _ limits: RiskLimits, _ instruments: Instruments, _ accounts: [Account]
@@ -46,9 +49,17 @@ struct RiskRules: Sendable {
         gross = GrossLimitRule(
             most: try AccountLimits.amounts(own.maxGross, "max_gross", accounts))
         net = NetLimitRule(most: try AccountLimits.amounts(own.maxNet, "max_net", accounts))
+        // Where a loss pulls the kill switch, that refuses, and not the loss.
+        let rejects = own.onBreach == .reject
+        let losses = try AccountLimits.amounts(own.dailyLoss, "daily_loss", accounts)
         dailyLoss = DailyLossRule(
-            most: try AccountLimits.amounts(own.dailyLoss, "daily_loss", accounts))
-        drawdown = DrawdownRule(share: own.drawdown)
+            most: rejects ? losses : ContiguousArray(repeating: nil, count: losses.count))
+        drawdown = DrawdownRule(share: rejects ? own.drawdown : nil)
+        lossSwitch =
+            rejects || !own.watchesLosses
+            ? nil
+            : LossSwitch(
+                dailyLoss: losses, drawdown: own.drawdown, flattens: own.onBreach == .flatten)
     }
 
     /// Tells the view what lets an order pass without asking every rule.
@@ -97,6 +108,7 @@ struct RiskRules: Sendable {
         if let no = refusal(rate, order, view) { return no }
         if let no = refusal(dailyLoss, order, view) { return no }
         if let no = refusal(drawdown, order, view) { return no }
+        if let no = refusal(killed, order, view) { return no }
         if let no = refusal(mark, order, view) { return no }
         if let no = refusal(size, order, view) { return no }
         if let no = refusal(end, order, view) { return no }

@@ -16,7 +16,7 @@ extension RiskView {
     ///
     /// - Parameters:
     ///   - instrument: The instrument; nil for all.
-    ///   - strategy: Whose orders.
+    ///   - strategy: Whose orders; those of all for the run itself.
     ///   - account: The account they trade for.
     mutating func cancelAll(
         _ instrument: InstrumentID?, of strategy: StrategyID, in account: AccountID
@@ -24,9 +24,9 @@ extension RiskView {
         guard let account = place(of: account) else { return }
         for place in orders.places {
             let order = orders[place]
-            guard order.strategy == strategy.rawValue, Int(order.account) == account else {
-                continue
-            }
+            guard strategy == .house || order.strategy == strategy.rawValue,
+                Int(order.account) == account
+            else { continue }
             if let instrument, Int(order.instrument) + 1 != Int(instrument.rawValue) { continue }
             release(place)
         }

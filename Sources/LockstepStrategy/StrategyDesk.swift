@@ -34,11 +34,14 @@ struct StrategyDesk: ~Copyable {
     var intern: ((String) throws -> SymbolID)?
     /// The strategies, by identity.
     var seats: ContiguousArray<StateReference<StrategySeat>> = []
+    /// What may not be traded.
+    var halts: TradingHalt
 
     // The optimiser of 6.3.1 crashes on serialising the making of a value that cannot be copied.
     @_semantics("optimize.no.crossmodule") @inline(never)
     init(_ setup: StrategySetup) {
         instruments = setup.instruments
+        halts = TradingHalt(instruments: setup.instruments.count)
         series = SeriesTable(setup.series, instruments: setup.instruments)
         seed = setup.seed
         ratios = ContiguousArray(setup.instruments.map(\.ratio))

@@ -59,6 +59,7 @@ extension StrategyDispatch {
             case .intent(let intent): try outlet.publish(intent)
             case .wake(let wake): try outlet.publish(wake)
             case .note(let note): try outlet.publish(note)
+            case .halt(let halt): try outlet.publish(halt)
             }
         }
         seat.value.asides.removeAll(keepingCapacity: true)

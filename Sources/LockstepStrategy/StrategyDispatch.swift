@@ -11,6 +11,8 @@ package protocol StrategyOutlet {
     func publish(_ wake: Wake) throws
     /// Publishes a figure.
     func publish(_ note: Note) throws
+    /// Publishes a stop of trading.
+    func publish(_ halt: Halt) throws
     /// The number of a text; one that is new is announced first.
     func intern(_ text: String) throws -> SymbolID
 }
@@ -129,6 +131,9 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
             place &+= 1
         }
     }
+
+    /// A stop of trading, or its end.
+    package mutating func take(_ halt: Halt) { desk.value.halts.apply(halt) }
 
     /// The prices of an outcome: told at the next turn, taken as last prices at once.
     package mutating func take(_ quote: OutcomeQuote) {

@@ -43,6 +43,7 @@ public actor StrategyRunner: BusService {
             try dispatch.value.turn(
                 envelope.value.payload, in: envelope.value.step, at: envelope.value.time)
         }
+        try port.forEach(Topics.halt) { dispatch.value.take($0.payload) }
         if hearsOutcomes {
             try port.forEachLent(Topics.outcomeQuote) { dispatch.value.take($0.value.payload) }
             try port.forEachLent(Topics.venueEvent) { dispatch.value.take($0.value.payload) }
@@ -107,6 +108,7 @@ private struct BusOutlet: StrategyOutlet {
     private let intents: Publisher<Intent>
     private let wakes: Publisher<Wake>
     private let notes: Publisher<Note>
+    private let halts: Publisher<Halt>
     private let port: BusPort
     let directIntents: DirectIntents?
 
@@ -115,6 +117,7 @@ private struct BusOutlet: StrategyOutlet {
         directIntents = DirectIntents(intents)
         wakes = try port.publisher(Topics.wake)
         notes = try port.publisher(Topics.note)
+        halts = try port.publisher(Topics.halt)
         self.port = port
     }
 
@@ -126,6 +129,9 @@ private struct BusOutlet: StrategyOutlet {
 
     @inline(__always)
     func publish(_ note: Note) throws { try notes.publish(note) }
+
+    @inline(__always)
+    func publish(_ halt: Halt) throws { try halts.publish(halt) }
 
     func intern(_ text: String) throws -> SymbolID { try port.intern(text) }
 }

@@ -7,6 +7,7 @@ struct Aside: Sendable {
         case intent(Intent)
         case wake(Wake)
         case note(Note)
+        case halt(Halt)
     }
 
     /// How many orders the same handler had placed before.

@@ -146,6 +146,48 @@ import Testing
         }
     }
 
+    // 3 bought at 105; the switch cancels the bid at 90 and sells what the book takes: 2 at 99 in the
+    // step of the halt, the third when another lot is bid for.
+    @Test func `the kill switch cancels and closes in a book, step by step`() throws {
+        struct Halting: Strategy {
+            struct Parameters: StrategyParameters {}
+            private var frames = 0
+            init(_ parameters: Parameters, _ instruments: Instruments) throws {}
+            var subscriptions: Subscriptions { Book(InstrumentID(1)) }
+            mutating func onFrame(_ frame: Frame, _ context: inout Context) {
+                frames += 1
+                let first = InstrumentID(1)
+                if frames == 1 {
+                    context.submit(
+                        OrderTerms(
+                            .buy, Quantity(lots: 1), of: first,
+                            .limit(Price(ticks: 90), .goodTilCancelled)))
+                    context.submit(OrderTerms(.buy, Quantity(lots: 3), of: first))
+                }
+                if frames == 2 { context.halt(flatten: true, first) }
+                if frames > 2 {
+                    context.note("halted", context.haltReason(first) == .killed ? 1 : 0)
+                    context.submit(OrderTerms(.buy, Quantity(lots: 1), of: first))
+                }
+            }
+        }
+        let rows: [(time: Int64, messages: [BookMessage])] = [
+            (0, [Self.level(.buy, 99, 2), Self.level(.sell, 105, 5)]),
+            (1, [Self.level(.sell, 105, 4)]), (2, [Self.level(.sell, 105, 5)]),
+            (3, [Self.level(.buy, 98, 1)]), (4, [Self.level(.sell, 105, 6)]),
+        ]
+        for kind in AccountKind.allCases {
+            let configuration = try Self.configuration(
+                rows, [StrategyPlan(Halting.self, name: "halting")], kind: kind)
+            let result = try Backtest(configuration, recording: .inMemory).runHere()
+            let fills = result.fills.map { [$0.side.sign * $0.quantity.lots, $0.price.ticks] }
+            #expect(fills == [[3, 105], [-2, 99], [-1, 98]])
+            #expect(result.fills.map(\.order.isOfHouse) == [false, true, true])
+            #expect(result.orders.rejected == 3)
+            #expect(result.halts.count == 1)
+        }
+    }
+
     @Test func `equal runs have equal digests, with delays and without`() throws {
         var settings = BookSettings()
         settings.latency = Latency(

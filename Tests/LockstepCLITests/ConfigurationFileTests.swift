@@ -158,6 +158,8 @@ import Testing
             max_net = "8000"
             daily_loss = "50"
             drawdown = "0.25"
+            on_breach = "flatten"
+            clear = ["2024-01-03T00:00:00Z", 2024-01-02T12:00:00Z]
             [audit]
             enabled = false
             level = 3
@@ -235,6 +237,12 @@ import Testing
         #expect(found.risk.account.maxNet?.description == "8000")
         #expect(found.risk.account.dailyLoss?.description == "50")
         #expect(found.risk.account.drawdown == (try Rate("0.25")))
+        #expect(found.risk.account.onBreach == .flatten)
+        // 2024-01-02T12:00:00Z is 1,704,196,800 seconds after 1970.
+        #expect(
+            found.risk.clears.map { $0.nanoseconds / 1_000_000_000 } == [
+                1_704_196_800, 1_704_240_000,
+            ])
         #expect(!found.audit.isEnabled)
         #expect(found.audit.level == 3)
         #expect(found.audit.block == 4096)

@@ -160,6 +160,18 @@ import Testing
             "risk.order_rate is \"5 a second\". Write how many orders in how much time"
         ),
         (
+            "[run]", "[risk]\non_breach = \"kill\"\n[run]", "a.toml:2:13:",
+            "risk.on_breach says what daily_loss and drawdown do. Add one of them."
+        ),
+        (
+            "[run]", "[risk]\ndrawdown = \"0.1\"\non_breach = \"stop\"\n[run]", "a.toml:3:13:",
+            "risk.on_breach"
+        ),
+        (
+            "[run]", "[risk]\nclear = [\"tomorrow\"]\n[run]", "a.toml:2:9:",
+            "risk.clear must hold instants like \"2024-01-02T09:30:00Z\""
+        ),
+        (
             "[run]", "[risk]\ndrawdown = \"1.5\"\n[run]", "a.toml:2:12:",
             "risk.drawdown is 1.5. Write a share above zero"
         ),

@@ -110,6 +110,9 @@ import Testing
         for reason in OrderReason.allCases {
             let halt = Halt(reason: reason)
             #expect(try decoded(Halt.self, encoded(halt)[...]) == halt)
+            let narrow = Halt(
+                reason: reason, scope: InstrumentID(7), account: AccountID(3), flatten: true)
+            #expect(try decoded(Halt.self, encoded(narrow)[...]) == narrow)
         }
         // No reason has the number 53.
         #expect(throws: RecordError.outOfRange(field: "reason")) {

@@ -133,6 +133,7 @@ struct CodingTests {
         #expect(try survives(Lifecycle.endOfFeed))
         #expect(try survives(Wake(time: .epoch, requester: .max)))
         #expect(try survives(Halt(reason: .killed, scope: one, flatten: true)))
+        #expect(try survives(Halt(reason: .killed, account: AccountID(2))))
         #expect(try survives(Note(strategy: strategy, name: SymbolID(1), value: 0.1)))
         #expect(try survives(RandomStream(seed: 1, component: "a", entity: 2)))
     }

@@ -65,7 +65,7 @@ import Testing
 
     @Test func `the documented service halts trading from the next step on`() throws {
         // The floor lies above what the account begins with, so the first snapshot is below it:
-        // the wish of the first bar passes, those of the second and third are refused.
+        // the wish of the first bar passes and is cancelled, those of the second and third are refused.
         var parameters = Wisher.Parameters()
         parameters.repeats = true
         var configuration = try Sample.configuration([try StrategyPlan(Wisher.self, parameters)])
@@ -75,6 +75,8 @@ import Testing
         let result = try Backtest(configuration).runHere()
         #expect(result.orders.accepted == 1)
         #expect(result.orders.rejected == 2)
-        #expect(result.reasons.map(\.reason) == [.halted])
+        #expect(result.orders.cancelled == 1)
+        #expect(result.reasons.map(\.reason) == [.killed])
+        #expect(result.halts.map(\.reason) == [.drawdown])
     }
 }

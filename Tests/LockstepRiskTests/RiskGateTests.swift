@@ -265,7 +265,7 @@ import Testing
             maxPosition: Quantity(lots: 100))
         var bench = try Bench(
             limits: limits, bounds: Instrument.Limits(smallestNotional: Money(units: 500)))
-        bench.gate.apply(Halt(reason: .killed))
+        bench.gate.apply(Halt(reason: .halted))
         #expect(
             bench.place(.buy, 0, of: InstrumentID(9), .limit(Price(ticks: 0)))?.reason
                 == .unknownInstrument)

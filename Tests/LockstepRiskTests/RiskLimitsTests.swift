@@ -25,8 +25,9 @@ import Testing
 
     @Test func `bounds that a run does not use are not written, others are`() throws {
         let text =
-            #"{"daily_loss":"100","drawdown":"0.2","max_gross":"5000","max_net":"3000","#
-            + #""max_notional":null,"max_position":null,"max_size":null,"order_rate":"10/1m","#
+            #"{"clear":[5,7],"daily_loss":"100","drawdown":"0.2","max_gross":"5000","max_net":"3000","#
+            + #""max_notional":null,"max_position":null,"max_size":null,"on_breach":"kill","#
+            + #""order_rate":"10/1m","#
             + #""price_collar":"0.05"}"#
         let limits = try JSONDecoder().decode(RiskLimits.self, from: Data(text.utf8))
         #expect(limits.orderRate == (try OrderRate(10, per: BarInterval("60s"))))

@@ -255,6 +255,7 @@ package struct ReferenceEngine {
         case (_, let update as OrderUpdate): try dispatch.value.take(update, in: step)
         case (_, let fill as Fill): dispatch.value.take(fill, SequenceNumber(event.sequence))
         case (_, let booking as Booking): try dispatch.value.take(booking, in: step)
+        case (_, let halt as Halt): dispatch.value.take(halt)
         case (_, let turn as Lifecycle): try dispatch.value.turn(turn, in: step, at: journal.time)
         default: break
         }

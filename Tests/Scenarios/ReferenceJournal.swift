@@ -103,6 +103,8 @@ final class ReferenceJournal: StrategyOutlet, MarketOutlet {
 
     func publish(_ note: Note) throws { try append(note, to: Topics.note.id) }
 
+    func publish(_ halt: Halt) throws { try append(halt, to: Topics.halt.id) }
+
     func publish(_ update: OrderUpdate) throws { try append(update, to: Topics.orderUpdate.id) }
 
     func publish(_ outputs: borrowing MarketOutputs) throws {

@@ -43,6 +43,8 @@ struct CauseCheck: Sendable {
             Path(topic: 1, producer: .driver, causes: none),
             Path(topic: 2, producer: .driver, causes: none),
             Path(topic: 6, producer: .strategies, causes: heard), user(6),
+            // The kill switch and liquidations.
+            Path(topic: 6, producer: .risk, causes: bits(2, 18)),
             Path(topic: 7, producer: .risk, causes: bits(6)),
             Path(topic: 8, producer: .simulator, causes: bits(2, 7)),
             Path(topic: 8, producer: .risk, causes: bits(6)),
@@ -58,7 +60,8 @@ struct CauseCheck: Sendable {
             Path(topic: 16, producer: .strategies, causes: heard), user(16),
             Path(topic: 17, producer: .strategies, causes: heard),
             Path(topic: 17, producer: .simulator, causes: bits(2, 7)), user(17),
-            Path(topic: 18, producer: .risk, causes: bits(2, 6, 8, 9, 10, 12)), user(18),
+            Path(topic: 18, producer: .risk, causes: bits(2, 6, 8, 9, 10, 12)),
+            Path(topic: 18, producer: .strategies, causes: heard), user(18),
         ] + (32...62).map { user($0) }
 
     /// For each topic and producer, what may cause it; zero where nothing may.

@@ -207,7 +207,8 @@ struct RecordPhrase {
     }
 
     private func name(ofStrategy id: UInt64) -> String {
-        names.strategy(id).map { AuditEscaping.name($0) } ?? "strategy \(id)"
+        if id == 0 { return "the run itself" }
+        return names.strategy(id).map { AuditEscaping.name($0) } ?? "strategy \(id)"
     }
 }
 

@@ -243,15 +243,18 @@ extension BookMarketState {
         picked.removeAll()
         for slot in orders.indices
         where orders[slot].location != .free && Int(orders[slot].accountPlace) == account
-            && orders[slot].strategy == request.intent.strategy
+            && (orders[slot].strategy == request.intent.strategy
+                || request.intent.strategy == .house)
         {
             if let instrument, orders[slot].instrument != instrument { continue }
             picked.append(Int32(truncatingIfNeeded: slot))
         }
         let slots = picked.values.sorted { orders[Int($0)].number < orders[Int($1)].number }
+        let reason: OrderReason =
+            request.intent.strategy == .house ? request.intent.id.houseReason : .byStrategy
         for slot in slots {
             let place = Int(orders[Int(slot)].book)
-            cancel(Int(slot), .byStrategy, time, &outputs)
+            cancel(Int(slot), reason, time, &outputs)
             books[place].tidy()
         }
     }

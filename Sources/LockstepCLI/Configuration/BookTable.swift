@@ -102,7 +102,7 @@ enum BookTable {
         guard let exact = try table.table(key, known: ["kind", "times", "delays"]) else {
             return .none
         }
-        let times = try instants(exact, "times")
+        let times = try exact.instants("times")
         let delays = try exact.durations("delays") ?? []
         if times.isEmpty { throw exact.missing("times", like: "[\"2024-01-02T09:30:00Z\"]") }
         if times.count != delays.count {
@@ -111,25 +111,6 @@ enum BookTable {
         }
         return .recorded(
             zip(times, delays).map { LatencyMeasure(time: $0, delay: $1) })
-    }
-
-    /// A list of instants.
-    private static func instants(
-        _ table: ConfigurationTable, _ key: String
-    ) throws(CommandError) -> [Timestamp] {
-        guard let value = table[key] else { return [] }
-        guard case .array(let elements) = value.content else {
-            throw table.refusal(key, "must be a list of instants, not \(value.kind).")
-        }
-        var times: [Timestamp] = []
-        for element in elements {
-            guard let text = element.timeText, let time = ConfigurationTable.instant(text) else {
-                throw table.refusal(
-                    key, "must hold instants like \"2024-01-02T09:30:00Z\", not \(element.kind).")
-            }
-            times.append(time)
-        }
-        return times
     }
 
     /// The columns of a file with an order book.

@@ -10,7 +10,7 @@ extension ConfigurationFile {
     func risk() throws(CommandError) -> RiskLimits {
         let keys = [
             "max_size", "max_notional", "max_position", "price_collar", "order_rate", "max_gross",
-            "max_net", "daily_loss", "drawdown",
+            "max_net", "daily_loss", "drawdown", "on_breach", "clear",
         ]
         guard let table = try root.table("risk", known: keys) else { return .none }
         let size = try lots(table, "max_size")
@@ -22,12 +22,19 @@ extension ConfigurationFile {
         let net = try table.decimal("max_net")
         let loss = try table.decimal("daily_loss")
         let drawdown = try table.rate("drawdown")
+        let response = try table.choice("on_breach", BreachResponse.self)
+        if response != nil, loss == nil, drawdown == nil {
+            throw table.refusal(
+                "on_breach", "says what daily_loss and drawdown do. Add one of them.")
+        }
+        let clears = try table.instants("clear")
         do throws(RiskError) {
             return try RiskLimits(
                 maxSize: size, maxNotional: notional, maxPosition: position, priceCollar: collar,
                 orderRate: try rate.map { text throws(RiskError) in try OrderRate(text) },
                 account: AccountLimits(
-                    maxGross: gross, maxNet: net, dailyLoss: loss, drawdown: drawdown))
+                    maxGross: gross, maxNet: net, dailyLoss: loss, drawdown: drawdown,
+                    onBreach: response ?? .reject), clears: clears)
         } catch {
             let place =
                 switch error {

@@ -1,4 +1,5 @@
 import LockstepFiles
+import LockstepModel
 
 extension ConfigurationTable {
     /// A span of time in nanoseconds: a whole number and one of ns, us, ms, s, m, h and d.
@@ -43,5 +44,22 @@ extension ConfigurationTable {
         }
         let (length, overflow) = count.multipliedReportingOverflow(by: found.nanoseconds)
         return overflow ? nil : length
+    }
+
+    /// A list of instants; an empty one where the key is missing.
+    func instants(_ key: String) throws(CommandError) -> [Timestamp] {
+        guard let value = self[key] else { return [] }
+        guard case .array(let elements) = value.content else {
+            throw refusal(key, "must be a list of instants, not \(value.kind).")
+        }
+        var times: [Timestamp] = []
+        for element in elements {
+            guard let text = element.timeText, let time = Self.instant(text) else {
+                throw refusal(
+                    key, "must hold instants like \"2024-01-02T09:30:00Z\", not \(element.kind).")
+            }
+            times.append(time)
+        }
+        return times
     }
 }

@@ -114,7 +114,10 @@ extension OutcomeMarketVenue {
         _ outputs: inout MarketOutputs
     ) {
         let reason = missing(target)
+        let own = command.intent.isOfHouse ? command.intent.houseReason : .byStrategy
         let isUnseen = terms != nil && reason == .unknownOrder
+        // What the run cancels of itself needs no answer where there is nothing to cancel.
+        if command.intent.isOfHouse && !isUnseen { return }
         if isUnseen, let terms {
             outputs.append(
                 OrderUpdate(
@@ -127,7 +130,7 @@ extension OutcomeMarketVenue {
                 order: target, strategy: command.strategy, account: command.account,
                 instrument: terms?.instrument ?? InstrumentID(0),
                 change: isUnseen ? .cancelled : .cancelRejected,
-                reason: isUnseen ? .byStrategy : reason, limit: 0,
+                reason: isUnseen ? own : reason, limit: 0,
                 leaves: isUnseen ? terms?.lots ?? .zero : .zero, reportAt: now))
         if isUnseen { orders.noteTakenBack(target) }
     }

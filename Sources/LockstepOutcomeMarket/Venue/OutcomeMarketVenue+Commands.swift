@@ -37,12 +37,19 @@ extension OutcomeMarketVenue {
         case .cancelAll(let instrument):
             let live = orders.live(of: intent.strategy, in: intent.account, on: instrument)
             let waiting = pending.filter {
-                $0.strategy == intent.strategy && $0.account == intent.account
-                    && $0.terms != nil
+                (intent.strategy == .house || $0.strategy == intent.strategy)
+                    && $0.account == intent.account && $0.terms != nil
                     && (instrument == nil || $0.terms?.instrument == instrument)
             }
             for target in live.map(\.order) + waiting.map(\.intent) {
-                cancel(target, intent, arrival, now, &outputs)
+                var own = intent
+                // Whose order it is hears of it.
+                if intent.strategy == .house {
+                    own = Intent(
+                        id: intent.id, strategy: target.strategy, account: intent.account,
+                        action: intent.action)
+                }
+                cancel(target, own, arrival, now, &outputs)
             }
         }
     }

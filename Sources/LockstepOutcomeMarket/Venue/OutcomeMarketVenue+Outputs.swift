@@ -18,7 +18,11 @@ extension OutcomeMarketVenue {
             case .rejected(let number, let refusal):
                 refuse(number, refusal, cancels, at: now, &outputs)
             case .cancelled(let number, let size):
-                cancel(number, size, .byStrategy, at: now, &outputs)
+                let order = orders[number]?.order
+                let house = cancels.values.first {
+                    $0.intent.isOfHouse && order != nil && $0.target == order
+                }
+                cancel(number, size, house?.intent.houseReason ?? .byStrategy, at: now, &outputs)
             default: break
             }
         }

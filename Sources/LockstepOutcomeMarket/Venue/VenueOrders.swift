@@ -48,12 +48,12 @@ struct VenueOrders: Hashable, Sendable {
     /// An order that is in, by its identity.
     func live(_ order: OrderID) -> VenueOrder? { numbers[order].flatMap { orders[$0] } }
 
-    /// The orders of a strategy in one account that are in, by number.
+    /// The orders of a strategy in one account that are in, by number; of all for the run itself.
     func live(
         of strategy: StrategyID, in account: AccountID, on instrument: InstrumentID?
     ) -> [VenueOrder] {
         orders.values.filter {
-            $0.strategy == strategy && $0.account == account
+            (strategy == .house || $0.strategy == strategy) && $0.account == account
                 && (instrument == nil || $0.instrument == instrument)
         }.sorted { $0.number < $1.number }
     }

@@ -57,7 +57,7 @@ struct PayloadReader {
         guard let schema = decoder.schema(ofTopic: record.topic),
             let topic = UInt8(exactly: record.topic)
         else { throw .noSchema(sequence: record.sequence.rawValue, topic: UInt64(record.topic)) }
-        if schema.fields == own.fields { return .own }
+        if schema.isRead(as: own) { return .own }
         guard let adapter = SchemaAdapter(topic: topic, from: schema, to: own) else {
             throw .otherFields(topic: topic)
         }

@@ -109,7 +109,7 @@ struct BacktestAssembly: Sendable {
 
     private func connect() async throws {
         try await driver.join(bus)
-        try await Topics.register(on: bus)
+        try await Topics.register(on: bus, hasOutcomes: configuration.hasOutcomes)
         if configuration.hasBooks { try await Topics.registerBooks(on: bus) }
         if configuration.hasOutcomes { try await Topics.registerOutcomes(on: bus) }
         for plan in configuration.services { try await plan.register(bus) }

@@ -30,7 +30,23 @@ public actor EventBus {
     /// - Throws: ``BusError/topicRefused(name:number:reason:)`` or ``BusError/tooLate(what:)``.
     @inlinable
     public final func register<Payload>(_ topic: Topic<Payload>, name: String) throws(BusError) {
-        try core.register(Int(topic.id.rawValue), Self.row(Payload.self, name, isRoute: false))
+        try register(topic, name: name, schema: Payload.schema)
+    }
+
+    /// Registers a topic of which the log declares a schema of its own.
+    ///
+    /// - Parameters:
+    ///   - topic: The topic; its number must be free.
+    ///   - name: The name under which logs and messages speak of it; it must be free.
+    ///   - schema: What the log says of its records: the fields of the payload, where an enumeration
+    ///     may lack cases that no record of the run has.
+    /// - Throws: ``BusError/topicRefused(name:number:reason:)`` or ``BusError/tooLate(what:)``.
+    @inlinable
+    package final func register<Payload>(
+        _ topic: Topic<Payload>, name: String, schema: RecordSchema
+    ) throws(BusError) {
+        try core.register(
+            Int(topic.id.rawValue), Self.row(Payload.self, name, isRoute: false, schema))
     }
 
     /// Registers a route: a further number under which envelopes of a topic are delivered.
@@ -41,7 +57,8 @@ public actor EventBus {
     /// - Throws: ``BusError/topicRefused(name:number:reason:)`` or ``BusError/tooLate(what:)``.
     @inlinable
     public final func register<Payload>(route: Topic<Payload>, name: String) throws(BusError) {
-        try core.register(Int(route.id.rawValue), Self.row(Payload.self, name, isRoute: true))
+        try core.register(
+            Int(route.id.rawValue), Self.row(Payload.self, name, isRoute: true, Payload.schema))
     }
 
     /// The port of a service, whose identity is the next free one.
@@ -107,10 +124,10 @@ public actor EventBus {
 
     @inlinable
     static func row<Payload: EventPayload>(
-        _: Payload.Type, _ name: String, isRoute: Bool
+        _: Payload.Type, _ name: String, isRoute: Bool, _ schema: RecordSchema
     ) -> RawTopic {
         unsafe RawTopic(
-            name: name, payload: Payload.self, isRoute: isRoute, schema: Payload.schema,
+            name: name, payload: Payload.self, isRoute: isRoute, schema: schema,
             encode: RawTopic.encoder(Payload.self),
             destroy: RawTopic.destroyer(Payload.self))
     }

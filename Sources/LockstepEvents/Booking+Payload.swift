@@ -3,18 +3,26 @@ public import LockstepModel
 
 extension Booking: EventPayload {
     /// The fields of a booking's record; `fill` is the record of the fill, if there is one.
-    public static let schema = RecordSchema([
-        .init("fill", .record),
-        .init("account", .unsigned),
-        .init("strategy", .unsigned),
-        .init("instrument", .unsigned),
-        .init("kind", .inMarks(.cases(of: BookingKind.self), bits: 4)),
-        .init("cashChange", .money),
-        .init("fee", .marked(.money)),
-        .init("cashAfter", .money),
-        .init("positionAfter", .marked(.integer)),
-        .init("realised", .marked(.money)),
-    ])
+    public static let schema: RecordSchema = fields(BookingKind.allCases)
+
+    /// The fields in a run in which no tokens are minted or merged: its log knows no such kinds.
+    package static let tokenlessSchema: RecordSchema = fields(
+        BookingKind.allCases.filter { $0 != .mint && $0 != .merge })
+
+    private static func fields(_ kinds: [BookingKind]) -> RecordSchema {
+        RecordSchema([
+            .init("fill", .record),
+            .init("account", .unsigned),
+            .init("strategy", .unsigned),
+            .init("instrument", .unsigned),
+            .init("kind", .inMarks(.cases(kinds), bits: 4)),
+            .init("cashChange", .money),
+            .init("fee", .marked(.money)),
+            .init("cashAfter", .money),
+            .init("positionAfter", .marked(.integer)),
+            .init("realised", .marked(.money)),
+        ])
+    }
 
     /// Writes the fields.
     @inline(__always)

@@ -79,10 +79,15 @@ public enum Topics: Sendable {
 
     /// Registers all topics and routes, in the order of their numbers.
     ///
-    /// - Parameter bus: A bus that has not begun its first step.
+    /// - Parameters:
+    ///   - bus: A bus that has not begun its first step.
+    ///   - hasOutcomes: Whether the run has an outcome market: then
+    ///     ``registerOutcomes(on:)`` comes next.
     /// - Throws: ``BusError/topicRefused(name:number:reason:)`` when a number is taken,
     ///   ``BusError/tooLate(what:)`` after the set-up.
-    public static func register(on bus: EventBus) async throws(BusError) {
+    public static func register(
+        on bus: EventBus, hasOutcomes: Bool = false
+    ) async throws(BusError) {
         try await bus.register(lifecycle, name: "lifecycle")
         try await bus.register(frame, name: "frame")
         try await bus.register(route: decide, name: "decide")
@@ -92,7 +97,9 @@ public enum Topics: Sendable {
         try await bus.register(order, name: "order")
         try await bus.register(orderUpdate, name: "orderUpdate")
         try await bus.register(fill, name: "fill")
-        try await bus.register(booking, name: "booking")
+        try await bus.register(
+            booking, name: "booking",
+            schema: hasOutcomes ? Booking.schema : Booking.tokenlessSchema)
         try await bus.register(lotClosed, name: "lotClosed")
         try await bus.register(snapshot, name: "snapshot")
         try await bus.register(note, name: "note")

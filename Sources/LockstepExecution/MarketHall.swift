@@ -122,7 +122,7 @@ package struct MarketHall: ~Copyable {
     /// of their making.
     mutating func hold(_ booking: Booking) throws {
         for place in 0..<engines.count
-        where engines[place].holdsAccounts || booking.kind != .trade {
+        where engines[place].holdsAccounts || !booking.kind.isOfFill {
             note(place, try engines[place].use { engine throws in try engine.apply(booking) })
         }
     }

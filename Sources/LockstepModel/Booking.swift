@@ -17,6 +17,26 @@ public enum BookingKind: UInt8, Hashable, Sendable, Codable, CaseIterable {
     case settlement = 7
     /// A transfer between accounts.
     case transfer = 8
+    /// A fill that made new pairs of opposite tokens: a purchase from another buyer.
+    case mint = 9
+    /// A fill that took pairs of opposite tokens out: a sale to another seller.
+    case merge = 10
+}
+
+extension BookingKind {
+    /// Whether it is the booking of a fill.
+    @inlinable
+    public var isOfFill: Bool { self == .trade || self == .mint || self == .merge }
+
+    /// How a fill is booked: one that matched opposite tokens has a kind of its own.
+    ///
+    /// - Parameters:
+    ///   - point: Where the fill happened.
+    ///   - side: Its side.
+    @inlinable
+    public init(of point: FillPoint, _ side: Side) {
+        self = point != .cross ? .trade : side == .buy ? .mint : .merge
+    }
 }
 
 /// One change of an account, and how the account stands after it.

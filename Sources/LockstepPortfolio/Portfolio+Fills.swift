@@ -16,10 +16,12 @@ extension Portfolio {
 
         /// The booking of the fill.
         @inline(__always)
-        func booking(_ fill: Lent<Fill>, _ sequence: SequenceNumber) -> Booking {
+        func booking(
+            _ fill: Lent<Fill>, _ sequence: SequenceNumber, _ kind: BookingKind = .trade
+        ) -> Booking {
             Booking(
                 fill: sequence, account: fill.value.account, strategy: fill.value.strategy,
-                instrument: fill.value.instrument, kind: .trade, cashChange: Money(units: cash),
+                instrument: fill.value.instrument, kind: kind, cashChange: Money(units: cash),
                 fee: fill.value.fee, cashAfter: Money(units: cashAfter),
                 positionAfter: SignedQuantity(lots: position), realised: Money(units: profit))
         }

@@ -65,11 +65,11 @@ package actor PortfolioAccountant: BusService {
                 try outlets.publishSnapshots(of: portfolio.value)
             }
         }
+        if portfolio.value.tokens != nil { return try connectTokens(port, outlets) }
         try port.forEachLent(Topics.fill) { envelope in
             try outlets.book(envelope, in: &portfolio.value)
             if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
         }
-        if portfolio.value.tokens != nil { return try connectTokens(port, outlets) }
         if portfolio.value.bookMarks != nil { return try connectBooks(port, outlets) }
         try port.forEachLent(Topics.settle) { envelope in
             if portfolio.value.passes(envelope.value.step) { return }
@@ -92,10 +92,15 @@ extension PortfolioAccountant {
         }
     }
 
-    /// Lets the accountant hear of outcome markets: their prices are marks, and what they pay and
-    /// charge is booked.
+    /// Lets the accountant hear of outcome markets: their prices are marks, what they pay and charge
+    /// is booked, and fills that mint or merge pairs are entries of their own kinds.
     private func connectTokens(_ port: BusPort, _ outlets: Outlets) throws {
         let portfolio = portfolio
+        let onRoundTrip = onRoundTrip
+        try port.forEachLent(Topics.fill) { envelope in
+            try outlets.bookTokens(envelope, in: &portfolio.value)
+            if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
+        }
         try port.forEachLent(Topics.outcomeQuote) { envelope in
             portfolio.value.tokens?.take(envelope.value.payload)
         }
@@ -133,6 +138,15 @@ private struct Outlets {
         try publish(portfolio.change(envelope.payload()), envelope, in: &portfolio)
     }
 
+    /// Books a fill that may have minted or merged pairs of tokens.
+    @inline(never)
+    func bookTokens(_ envelope: Lent<Envelope<Fill>>, in portfolio: inout Portfolio) throws {
+        let fill = envelope.payload()
+        try publish(
+            portfolio.enter(fill), envelope, in: &portfolio,
+            as: BookingKind(of: fill.value.point, fill.value.side))
+    }
+
     /// Books what a venue pays or charges, and publishes the booking and the slices it closed.
     @inline(never)
     func book(_ event: VenueEvent, at time: Timestamp, in portfolio: inout Portfolio) throws {
@@ -149,10 +163,10 @@ private struct Outlets {
     @inline(__always)
     private func publish(
         _ entry: Portfolio.Entry, _ envelope: Lent<Envelope<Fill>>,
-        in portfolio: inout Portfolio
+        in portfolio: inout Portfolio, as kind: BookingKind = .trade
     ) throws {
         let fill = envelope.payload()
-        try bookings.publish(made: { entry.booking(fill, envelope.value.sequence) })
+        try bookings.publish(made: { entry.booking(fill, envelope.value.sequence, kind) })
         #if PLANTED_DEFECTS
             if PlantedDefect.bookedTwice.isOn {
                 try bookings.publish(made: { entry.booking(fill, envelope.value.sequence) })

@@ -59,8 +59,15 @@ struct OrderTests {
         #expect(
             names(BookingKind.self) == [
                 "trade", "deposit", "funding", "borrow", "dividend", "gas", "settlement",
-                "transfer",
+                "transfer", "mint", "merge",
             ])
+        #expect(BookingKind.allCases.filter(\.isOfFill) == [.trade, .mint, .merge])
+        #expect(BookingKind(of: .cross, .buy) == .mint)
+        #expect(BookingKind(of: .cross, .sell) == .merge)
+        #expect(
+            FillPoint.allCases.filter { $0 != .cross }.allSatisfy {
+                BookingKind(of: $0, .buy) == .trade && BookingKind(of: $0, .sell) == .trade
+            })
     }
 
     @Test("Terms are a market order for a number of lots unless they say otherwise")

@@ -97,7 +97,7 @@ package struct ReferenceEngine {
         journal.time = frames.startTime ?? .epoch
         var schemas: [(UInt8, RecordSchema)] = [
             (1, Lifecycle.schema), (2, Frame.schema), (6, Intent.schema), (7, Order.schema),
-            (8, OrderUpdate.schema), (9, Fill.schema), (10, Booking.schema),
+            (8, OrderUpdate.schema), (9, Fill.schema), (10, Booking.tokenlessSchema),
             (11, LotClosed.schema), (12, Snapshot.schema), (16, Note.schema), (17, Wake.schema),
             (18, Halt.schema),
         ]

@@ -61,7 +61,9 @@ extension ReleasedLog {
             }
         }
         for rule in FillRule.allCases { try log.payload(9, fill(.buy, .taker, .open, rule)) }
-        for kind in BookingKind.allCases { try log.payload(10, booking(kind, fill: 0)) }
+        for kind in BookingKind.allCases where kind.rawValue <= BookingKind.transfer.rawValue {
+            try log.payload(10, booking(kind, fill: 0))
+        }
         try log.step()
     }
 }

@@ -108,7 +108,7 @@ public struct AuditMoment: Sendable {
         switch try ControlEvent(from: &reader) {
         case .schema(let topic, _, let schema):
             // A topic that is read by other fields than it was written with would tell nonsense.
-            if let known = Self.schemas[topic], known != schema { throw .unknownType }
+            if let known = Self.schemas[topic], !schema.isRead(as: known) { throw .unknownType }
         case .configuration(let json):
             terms = RunTerms(configuration: json)
             names = AuditNames(configuration: json)

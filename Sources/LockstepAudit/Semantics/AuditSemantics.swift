@@ -127,7 +127,7 @@ public struct AuditSemantics: Sendable {
             return
         case .recovered: return
         case .schema(let topic, _, let schema):
-            if let known = Self.schemas[topic], known != schema {
+            if let known = Self.schemas[topic], !schema.isRead(as: known) {
                 guard let adapter = SchemaAdapter(topic: topic, from: schema, to: known) else {
                     throw .otherFields(topic: topic)
                 }
@@ -235,7 +235,7 @@ public struct AuditSemantics: Sendable {
     }
 
     private mutating func take(_ booking: Booking, _ record: AuditRecord) {
-        let place = booking.kind == .trade ? scope.fill(at: booking.fill.rawValue) : nil
+        let place = booking.kind.isOfFill ? scope.fill(at: booking.fill.rawValue) : nil
         cash.take(booking, cause: record.cause, fill: place, scope, terms, &findings)
         profits.take(booking, fill: place, scope, terms, &findings)
         guard let place else { return }

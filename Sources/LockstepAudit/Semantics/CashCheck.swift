@@ -27,13 +27,19 @@ struct CashCheck: Sendable {
     ) {
         findings.examine(.cash)
         var change = Int128(booking.cashChange.units)
-        if booking.kind == .trade {
+        if booking.kind.isOfFill {
             findings.check(
                 .cash, booking.fill == cause,
                 expected: "a booking of fill \(cause.rawValue), which caused it",
                 found: "one of fill \(booking.fill.rawValue)")
             if let place {
                 let fill = scope.fills[place].fill
+                let isToken = terms.isToken(fill.instrument)
+                let kind = isToken ? BookingKind(of: fill.point, fill.side) : .trade
+                findings.check(
+                    .cash, booking.kind == kind,
+                    expected: "a booking of kind \(kind), as fill \(booking.fill.rawValue) is one",
+                    found: "one of kind \(booking.kind)")
                 findings.check(
                     .cash, !scope.fills[place].isBooked,
                     expected: "one booking of fill \(booking.fill.rawValue)", found: "another")

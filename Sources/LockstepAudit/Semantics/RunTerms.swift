@@ -8,6 +8,8 @@ struct RunTerms: Sendable {
     /// For each series, by position, the instrument that it marks and fills.
     private(set) var marked: [InstrumentID?] = []
     private var accountDecimals: [Int?] = []
+    /// The tokens of outcome markets.
+    private var tokens: Set<InstrumentID> = []
     /// The instruments that a series marks and a bar market fills.
     private var filledByBars: Set<InstrumentID> = []
 
@@ -24,6 +26,9 @@ struct RunTerms: Sendable {
         ratios = items.enumerated().map { place, item in
             outcomes.contains(item.venue ?? "") ? nil : Self.ratio(item, place)
         }
+        tokens = Set(
+            items.indices.filter { outcomes.contains(items[$0].venue ?? "") }
+                .map { InstrumentID(UInt32(clamping: $0 + 1)) })
         var places: [String: UInt32] = [:]
         for (place, item) in items.enumerated() where places[item.symbol] == nil {
             places[item.symbol] = UInt32(clamping: place + 1)
@@ -50,6 +55,9 @@ struct RunTerms: Sendable {
     func instrument(markedBy series: UInt64) -> InstrumentID? {
         series > 0 && series <= UInt64(marked.count) ? marked[Int(series) - 1] : nil
     }
+
+    /// Whether an instrument is a token of an outcome market.
+    func isToken(_ instrument: InstrumentID) -> Bool { tokens.contains(instrument) }
 
     /// Whether an instrument is filled by the bars of its first series alone.
     func fillsByBars(_ instrument: InstrumentID) -> Bool { filledByBars.contains(instrument) }

@@ -123,9 +123,16 @@ struct MarketRunReport {
             ])
         }
         return table.lines + [
+            "Pairs    \(pairs(sight.minted)) minted, \(pairs(sight.merged)) merged",
             "Orders   \(FigureText.count(sight.accepted)) taken, "
-                + "\(FigureText.count(sight.refused)) refused by the market"
+                + "\(FigureText.count(sight.refused)) refused by the market",
         ]
+    }
+
+    /// Pairs by the tokens of both sides.
+    private func pairs(_ tokens: Int64) -> String {
+        participants.currency.map { FigureText.money(Money(units: tokens / 2), $0) }
+            ?? Millionths.tokens(tokens / 2)
     }
 
     private var crowds: [String] {
@@ -205,6 +212,9 @@ struct MarketRunReport {
                     ]
                 }),
             "batches": .integer(Int64(sight.batches)),
+            "pairs": [
+                "minted": text(sight.minted / 2), "merged": text(sight.merged / 2),
+            ],
             "sources": .object(
                 [
                     (FillPoint.pool, "book"), (.cross, "cross"), (.amm, "amm"),

@@ -24,6 +24,8 @@ final class MarketWatch: Sendable {
         let name: String
         let yes: InstrumentID
         let no: InstrumentID
+        /// Millionths of a token in a lot.
+        let lot: Int64
         var status = OutcomeStatus.open
         /// Its prices in order of time, thinned out where there are too many.
         var course: [Point] = []
@@ -59,6 +61,9 @@ final class MarketWatch: Sendable {
         var decisions: [Decision] = []
         /// What each source did.
         var volumes: [FillPoint: Volume] = [:]
+        /// Tokens got by minting pairs, and given for taking them out, in millionths: a pair is two.
+        var minted: Int64 = 0
+        var merged: Int64 = 0
         var batches = 0
         var accepted: Int64 = 0
         var refused: Int64 = 0
@@ -103,6 +108,10 @@ final class MarketWatch: Sendable {
                 self.take(envelope.payload, at: envelope.time)
                 return nil
             }
+            try watch.every(Topics.fill) { envelope in
+                self.take(envelope.payload)
+                return nil
+            }
             try watch.every(Topics.venueEvent) { envelope in
                 self.take(envelope.payload, at: envelope.time)
                 return nil
@@ -118,7 +127,7 @@ final class MarketWatch: Sendable {
             else { return nil }
             return Outcome(
                 venueID: yes.venue, venue: String(parts[0]), name: String(parts[1]), yes: yes.id,
-                no: no.id)
+                no: no.id, lot: (try? yes.lot.scaled(toDecimals: 6)) ?? 0)
         }
     }
 
@@ -142,6 +151,21 @@ final class MarketWatch: Sendable {
                 sight.outcomes[place].course = stride(from: 0, to: course.count, by: 2).map {
                     course[$0]
                 }
+            }
+        }
+    }
+
+    private func take(_ fill: Fill) {
+        guard fill.point == .cross else { return }
+        sight.withLock { sight in
+            let token = fill.instrument
+            let outcome = sight.outcomes.first { $0.yes == token || $0.no == token }
+            guard let outcome else { return }
+            let tokens = Money(units: fill.quantity.lots.multipliedClamping(by: outcome.lot))
+            switch BookingKind(of: fill.point, fill.side) {
+            case .mint: sight.minted = Self.sum(Money(units: sight.minted), tokens).units
+            case .merge: sight.merged = Self.sum(Money(units: sight.merged), tokens).units
+            default: break
             }
         }
     }
@@ -174,5 +198,13 @@ final class MarketWatch: Sendable {
     /// A sum that stays at its end where it does not fit: it is shown, and decides nothing.
     private static func sum(_ left: Money, _ right: Money) -> Money {
         (try? left.adding(right)) ?? Money(units: .max)
+    }
+}
+
+extension Int64 {
+    /// A product of numbers from zero that stays at its end where it does not fit.
+    fileprivate func multipliedClamping(by other: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? .max : product
     }
 }

@@ -13,6 +13,9 @@ struct LoggedMoney {
     private(set) var findings: [String] = []
     private(set) var fills = 0
     private(set) var points: Set<FillPoint> = []
+    /// How many fills were booked as each kind, and how many were to be.
+    private(set) var entries: [BookingKind: Int] = [:]
+    private var due: [BookingKind: Int] = [:]
 
     private let outcomes: Int
     private let subsidy: Int64
@@ -95,6 +98,9 @@ struct LoggedMoney {
     private mutating func take(_ fill: Fill) {
         fills += 1
         points.insert(fill.point)
+        let isMint = fill.point == .cross && fill.side == .buy
+        let isMerge = fill.point == .cross && fill.side == .sell
+        due[isMint ? .mint : isMerge ? .merge : .trade, default: 0] += 1
         leaves[fill.order] = fill.leaves.lots == 0 ? nil : fill.leaves.lots
         let lots = fill.side.sign * fill.quantity.lots
         let instrument = fill.instrument.rawValue
@@ -124,6 +130,7 @@ struct LoggedMoney {
         expect(
             booking.positionAfter.lots >= 0, "I4: account \(account) has \(booking.positionAfter)")
         if booking.kind == .deposit { deposits += booking.cashChange.units }
+        if booking.fill != .none { entries[booking.kind, default: 0] += 1 }
         if booking.instrument.rawValue != 0 {
             booked[account, default: [:]][booking.instrument.rawValue] =
                 booking.positionAfter.lots
@@ -205,6 +212,7 @@ struct LoggedMoney {
     private mutating func seal() {
         if let house { takeHouse(house) }
         house = nil
+        expect(entries == due, "fills are \(due), their entries \(entries)")
         for (account, tokens) in booked {
             for (token, lots) in tokens {
                 let held = positions[account]?[token] ?? 0

@@ -90,6 +90,7 @@ import Testing
             #expect(agrees, "\(money.findings.count): \(money.findings.prefix(3))")
             #expect(money.fills > 50)
             #expect(money.points.isSuperset(of: [.amm, .pool, .cross]))
+            #expect(money.entries[.mint] ?? 0 > 0)
             let report = try AuditSemantics.check(path: path)
             let isSound = report.findings.isEmpty
             #expect(isSound, "\(report.findings.count): \(report.findings.prefix(3))")

@@ -80,13 +80,17 @@ extension BacktestConfiguration {
     }
 
     private func description(of account: Account) -> JSONValue {
-        .object([
+        var members = [
             JSONMember("name", .string(account.name)),
             JSONMember("currency", .string(account.currency.code)),
             JSONMember("decimals", .integer(Int64(account.currency.decimals))),
             JSONMember("cash", .string(account.currency.text(of: account.startingCash))),
             JSONMember("kind", .string(account.kind.rawValue)),
-        ])
+        ]
+        if account.lots != .fifo {
+            members.append(JSONMember("lots", .string(account.lots.rawValue)))
+        }
+        return .object(members)
     }
 
     private func description(of strategy: StrategyPlan) -> JSONValue {

@@ -7,6 +7,16 @@ public enum AccountKind: String, Hashable, Sendable, Codable, CaseIterable {
     case margin
 }
 
+/// Which lots a fill closes, where several are open.
+public enum LotMatching: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The oldest first.
+    case fifo
+    /// The newest first.
+    case lifo
+    /// One lot at the average cost of all: a fill that opens more joins it.
+    case average
+}
+
 /// An account as it is declared: its name, its currency and what it begins with.
 public struct Account: Hashable, Sendable, Codable {
     /// The identity: the position in the list of accounts, from 1.
@@ -19,6 +29,8 @@ public struct Account: Hashable, Sendable, Codable {
     public let startingCash: Money
     /// What it may do.
     public let kind: AccountKind
+    /// Which of its lots a fill closes.
+    public let lots: LotMatching
 
     /// Makes the account.
     ///
@@ -28,14 +40,16 @@ public struct Account: Hashable, Sendable, Codable {
     ///   - currency: The currency of all its amounts.
     ///   - startingCash: The cash it begins with, zero or more.
     ///   - kind: What it may do.
+    ///   - lots: Which of its lots a fill closes.
     public init(
         id: AccountID, name: String, currency: Currency, startingCash: Money,
-        kind: AccountKind = .cash
+        kind: AccountKind = .cash, lots: LotMatching = .fifo
     ) {
         self.id = id
         self.name = name
         self.currency = currency
         self.startingCash = startingCash
         self.kind = kind
+        self.lots = lots
     }
 }

@@ -1,6 +1,6 @@
 package import LockstepModel
 
-/// The lots of one instrument in one account, first in, first out.
+/// The lots of one instrument in one account: first in, first out, unless told.
 ///
 /// Inventory is signed: a short position has a cost below zero. Parts of costs, notionals and fees
 /// follow quantities: a slice q of a rest R takes round-half-even(amount · q / R), the last slice
@@ -15,7 +15,7 @@ package struct LotBook: Sendable {
         /// What is left of its fee, less rebates.
         package var fee: Int64
         /// When it was opened.
-        package fileprivate(set) var openedAt: Timestamp
+        package internal(set) var openedAt: Timestamp
 
         fileprivate static var none: Self { Self(rest: 0, notional: 0, fee: 0, openedAt: .epoch) }
 
@@ -55,18 +55,18 @@ package struct LotBook: Sendable {
     }
 
     /// What is held: the sum of the lots.
-    package private(set) var position = SignedQuantity.zero
+    package internal(set) var position = SignedQuantity.zero
     /// What it cost: the sum of the lots' costs, below zero for a short position.
-    package private(set) var cost = Money.zero
+    package internal(set) var cost = Money.zero
     /// The profit of what was closed, before fees.
-    package private(set) var realised = Money.zero
+    package internal(set) var realised = Money.zero
 
     /// The oldest lot, if there is one; the others follow in the ring.
-    private var oldest = Lot.none
-    private var ring: ContiguousArray<Lot> = []
-    private var head = 0
+    var oldest = Lot.none
+    var ring: ContiguousArray<Lot> = []
+    var head = 0
     /// How many lots are open.
-    package private(set) var count = 0
+    package internal(set) var count = 0
 
     /// Makes a book without lots.
     package init() {}
@@ -211,24 +211,7 @@ package struct LotBook: Sendable {
             let last = isLast ? (head + count - 2) & (ring.count - 1) : 0
             if isLast { (oldest, ring[last]) = (ring[last], oldest) }
         #endif
-        let quantity = min(inHand.rest, oldest.rest)
-        let opened = try oldest.take(quantity)
-        let closed = try inHand.take(quantity)
-        var gain = try FixedPoint.subtract(closed.notional, opened.notional)
-        if fill.side == .sell {
-            cost = try cost.subtracting(Money(units: opened.notional))
-        } else {
-            gain = try FixedPoint.negate(gain)
-            cost = try cost.adding(Money(units: opened.notional))
-        }
-        slices.append(
-            LotClosed(
-                account: fill.account, strategy: fill.strategy, instrument: fill.instrument,
-                side: fill.side.opposite, quantity: Quantity(lots: quantity),
-                openedAt: oldest.openedAt, closedAt: fill.executedAt,
-                openNotional: Money(units: opened.notional),
-                closeNotional: Money(units: closed.notional), openFee: Money(units: opened.fee),
-                closeFee: Money(units: closed.fee), grossProfit: Money(units: gain)))
+        let gain = try reduce(&inHand, fill, &slices)
         #if PLANTED_DEFECTS
             if isLast {
                 if oldest.rest == 0 {
@@ -247,6 +230,34 @@ package struct LotBook: Sendable {
         return gain
     }
 
+    /// Takes as much off the oldest lot as the fill has left, and tells the slice.
+    ///
+    /// - Returns: The profit before fees.
+    @inline(__always)
+    mutating func reduce(
+        _ inHand: inout Lot, _ fill: borrowing Fill, _ slices: inout Column<LotClosed>
+    ) throws(ArithmeticError) -> Int64 {
+        let quantity = min(inHand.rest, oldest.rest)
+        let opened = try oldest.take(quantity)
+        let closed = try inHand.take(quantity)
+        var gain = try FixedPoint.subtract(closed.notional, opened.notional)
+        if fill.side == .sell {
+            cost = try cost.subtracting(Money(units: opened.notional))
+        } else {
+            gain = try FixedPoint.negate(gain)
+            cost = try cost.adding(Money(units: opened.notional))
+        }
+        slices.append(
+            LotClosed(
+                account: fill.account, strategy: fill.strategy, instrument: fill.instrument,
+                side: fill.side.opposite, quantity: Quantity(lots: quantity),
+                openedAt: oldest.openedAt, closedAt: fill.executedAt,
+                openNotional: Money(units: opened.notional),
+                closeNotional: Money(units: closed.notional), openFee: Money(units: opened.fee),
+                closeFee: Money(units: closed.fee), grossProfit: Money(units: gain)))
+        return gain
+    }
+
     /// Makes the first lot of the ring the oldest one.
     @inline(never)
     private mutating func shift() {
@@ -255,7 +266,7 @@ package struct LotBook: Sendable {
     }
 
     @inline(__always)
-    private mutating func append(_ lot: Lot) {
+    mutating func append(_ lot: Lot) {
         if count == 0 { oldest = lot } else { follow(lot) }
         count &+= 1
     }

@@ -147,8 +147,9 @@ extension Portfolio {
             return try Self.open(fill, place, &holdings[place], &accounts[account])
         }
         let before = holdings[place].lots.position
+        let matching = matchesOtherwise ? declared[account].lots : .fifo
         let (cash, profit) = try Self.apply(
-            fill, &holdings[place], &accounts[account], &slices)
+            fill, matching, &holdings[place], &accounts[account], &slices)
         let after = holdings[place].lots.position
         do throws(ArithmeticError) {
             for slice in slices.indices { try holdings[place].trips.add(&slices[slice]) }
@@ -177,14 +178,17 @@ extension Portfolio {
     ///
     /// - Returns: The change of the cash, and the profit of what it closed.
     private static func apply(
-        _ fill: Lent<Fill>, _ holding: inout Holding, _ account: inout AccountBook,
-        _ slices: inout Column<LotClosed>
+        _ fill: Lent<Fill>, _ matching: LotMatching, _ holding: inout Holding,
+        _ account: inout AccountBook, _ slices: inout Column<LotClosed>
     ) throws(PortfolioError) -> (cash: Int64, profit: Int64) {
         let (cash, profit): (Int64, Int64)
         let isBalanced: Bool
         do throws(ArithmeticError) {
             let costBefore = holding.lots.cost.units
-            profit = try holding.lots.apply(fill.value, &slices)
+            profit =
+                matching == .fifo
+                ? try holding.lots.apply(fill.value, &slices)
+                : try holding.lots.apply(fill.value, by: matching, &slices)
             cash = try Self.cash(fill)
             isBalanced = try account.post(
                 fill, cash: cash,

@@ -8,6 +8,8 @@ package import LockstepModel
 package struct Portfolio: ~Copyable, Sendable {
     /// The accounts as they were declared, in order.
     package let declared: [Account]
+    /// Whether one of them matches its lots in another way than first in, first out.
+    let matchesOtherwise: Bool
     var accounts: Column<AccountBook>
     var holdings: Column<Holding>
     /// One bit for each account that may have something to tell in the next valuation.
@@ -52,6 +54,7 @@ package struct Portfolio: ~Copyable, Sendable {
     ) throws(PortfolioError) {
         try Self.check(declared, instruments)
         self.declared = declared
+        matchesOtherwise = declared.contains { $0.lots != .fifo }
         accounts = Column()
         holdings = Column()
         slices = Column()
@@ -114,7 +117,7 @@ package struct Portfolio: ~Copyable, Sendable {
             positionAfter: .zero)
     }
 
-    /// Books a fill: cash by its notional, lots first in, first out, fees and rebates.
+    /// Books a fill: cash by its notional, lots as the account matches them, fees and rebates.
     ///
     /// Closed slices are in ``closed``, an ended round trip in ``finished``.
     ///
@@ -162,7 +165,7 @@ package struct Portfolio: ~Copyable, Sendable {
         return Position(quantity: place.position, cost: place.cost, realised: place.realised)
     }
 
-    /// The slices that the last fill closed, oldest lot first.
+    /// The slices that the last fill closed, in that order.
     package var closed: [LotClosed] { slices.values }
 
     /// The round trip that the last fill ended.

@@ -15,6 +15,29 @@ import Testing
         #expect(log.places(Topics.fill.id).count > 40)
     }
 
+    @Test(arguments: [LotMatching.lifo, .average], 0..<4 as Range<UInt64>)
+    func `lots that are matched in another way keep every rule`(
+        _ lots: LotMatching, _ seed: UInt64
+    ) throws {
+        var configuration = try Fidget.configuration(seed: seed)
+        let usual = try EditedLog(running: configuration)
+        configuration.accounts = [
+            try Stage.account(1, cash: 20_000, lots: lots),
+            try Stage.account(2, kind: .margin, lots: lots),
+        ]
+        let log = try EditedLog(running: configuration)
+        #expect(try log.findings().map(\.description) == [])
+        func slices(_ log: EditedLog) throws -> [LotClosed] {
+            try log.places(Topics.lotClosed.id).map { try log.payload(Topics.lotClosed, at: $0) }
+        }
+        // The fills are the same, the lots are others, and what is closed in all is the same.
+        #expect(log.places(Topics.fill.id).count == usual.places(Topics.fill.id).count)
+        let (own, first) = (try slices(log), try slices(usual))
+        #expect(own != first)
+        #expect(
+            own.reduce(0) { $0 + $1.quantity.lots } == first.reduce(0) { $0 + $1.quantity.lots })
+    }
+
     @Test func `the random runs see every change of an order that a bar market makes`() throws {
         var seen: Set<OrderChange> = []
         for seed: UInt64 in 0..<3 {

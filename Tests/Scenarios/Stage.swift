@@ -93,11 +93,12 @@ package enum Stage {
     }
 
     package static func account(
-        _ number: Int = 1, cash: Int64 = 100_000, kind: AccountKind = .cash
+        _ number: Int = 1, cash: Int64 = 100_000, kind: AccountKind = .cash,
+        lots: LotMatching = .fifo
     ) throws -> Account {
         Account(
             id: AccountID(UInt32(number)), name: "account-\(number)", currency: try Currency("USD"),
-            startingCash: Money(units: cash * 1_000_000), kind: kind)
+            startingCash: Money(units: cash * 1_000_000), kind: kind, lots: lots)
     }
 
     package static func configuration(

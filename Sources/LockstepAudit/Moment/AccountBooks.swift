@@ -45,9 +45,9 @@ struct AccountBooks: Sendable {
     /// The accounts that were told of.
     var accounts: [UInt32] { Array(cash.keys) }
 
-    mutating func take(_ fill: Fill, in step: UInt64) {
+    mutating func take(_ fill: Fill, in step: UInt64, _ terms: borrowing RunTerms) {
         let key = Self.key(fill.account, fill.instrument)
-        var holding = holdings[key] ?? Holding(lots: HeldLots(fill.account, fill.instrument))
+        var holding = holding(fill.account, fill.instrument, terms)
         slices.removeAll(keepingCapacity: true)
         do {
             _ = try holding.lots.apply(fill, in: step, &slices)
@@ -55,13 +55,20 @@ struct AccountBooks: Sendable {
         holdings[key] = holding
     }
 
-    mutating func take(_ booking: Booking) {
+    mutating func take(_ booking: Booking, _ terms: borrowing RunTerms) {
         cash[booking.account.rawValue] = booking.cashAfter
         if booking.instrument.rawValue == 0 { return }
         let key = Self.key(booking.account, booking.instrument)
-        var holding = holdings[key] ?? Holding(lots: HeldLots(booking.account, booking.instrument))
+        var holding = holding(booking.account, booking.instrument, terms)
         holding.booked = booking.positionAfter
         holdings[key] = holding
+    }
+
+    private func holding(
+        _ account: AccountID, _ instrument: InstrumentID, _ terms: borrowing RunTerms
+    ) -> Holding {
+        holdings[Self.key(account, instrument)]
+            ?? Holding(lots: HeldLots(account, instrument, terms.matching(of: account)))
     }
 
     /// How an account stands.

@@ -135,10 +135,10 @@ public struct AuditMoment: Sendable {
         case TopicNumber.fill:
             let fill = try Fill(from: &reader)
             orders.take(fill)
-            books.take(fill, in: sealed)
+            books.take(fill, in: sealed, terms)
             fills[fill.instrument.rawValue] = LastPrice(
                 instrument: fill.instrument, price: fill.price, at: record.time, isOfFill: true)
-        case TopicNumber.booking: books.take(try Booking(from: &reader))
+        case TopicNumber.booking: books.take(try Booking(from: &reader), terms)
         default: break
         }
     }

@@ -208,7 +208,7 @@ public struct AuditSemantics: Sendable {
         if fill.quantity.lots <= 0 { return }
         while !slices.isEmpty { slices.removeLast() }
         do {
-            let after = try holdings.apply(fill, in: scope.sealed, &slices)
+            let after = try holdings.apply(fill, in: scope.sealed, terms, &slices)
             lots.expect(slices, of: record.sequence)
             scope.fills.append(
                 StepScope.PendingFill(
@@ -226,7 +226,7 @@ public struct AuditSemantics: Sendable {
         while !slices.isEmpty { slices.removeLast() }
         do {
             _ = try holdings.apply(
-                event.redemption(at: record.time), in: scope.sealed, &slices)
+                event.redemption(at: record.time), in: scope.sealed, terms, &slices)
             lots.expect(slices, of: record.sequence)
         } catch {
             findings.add(

@@ -7,11 +7,13 @@ struct HeldLots: Sendable {
         var rest: Int64
         var notional: Int64
         var fee: Int64
-        let openedAt: Timestamp
+        var openedAt: Timestamp
     }
 
     let account: AccountID
     let instrument: InstrumentID
+    /// Which lots a fill closes.
+    let matching: LotMatching
     private(set) var position: Int128 = 0
     /// What it cost; below zero for a short position.
     private(set) var cost: Int128 = 0
@@ -22,12 +24,13 @@ struct HeldLots: Sendable {
     /// The place in the list of what its account holds; -1 when nothing is held.
     var place = -1
 
-    init(_ account: AccountID, _ instrument: InstrumentID) {
+    init(_ account: AccountID, _ instrument: InstrumentID, _ matching: LotMatching) {
         self.account = account
         self.instrument = instrument
+        self.matching = matching
     }
 
-    /// Closes lots of the other side, oldest first, and opens one with the rest.
+    /// Closes lots of the other side, as they are matched, and opens one with the rest.
     ///
     /// - Parameters:
     ///   - fill: The fill.
@@ -54,28 +57,40 @@ struct HeldLots: Sendable {
         if position == 0 { opened = (fill.price.ticks, step) }
         if inHand.rest > 0 {
             cost += Int128(fill.side == .buy ? 1 : -1) * Int128(inHand.notional)
-            lots.append(inHand)
+            open(inHand)
         }
         position += Int128(fill.side == .buy ? 1 : -1) * Int128(fill.quantity.lots)
         return profit
     }
 
+    /// Opens a lot, or adds it to the one there is.
+    private mutating func open(_ lot: Lot) {
+        guard matching == .average, head < lots.count else { return lots.append(lot) }
+        // What does not fit is no lot of a sound log, and differs from what that tells.
+        lots[head].rest &+= lot.rest
+        lots[head].notional &+= lot.notional
+        lots[head].fee &+= lot.fee
+    }
+
     private mutating func close(
         _ inHand: inout Lot, _ fill: Fill
     ) throws(ArithmeticError) -> LotClosed {
-        let quantity = min(inHand.rest, lots[head].rest)
-        let open = try Self.take(quantity, from: &lots[head])
+        let place = matching == .lifo ? lots.count - 1 : head
+        let quantity = min(inHand.rest, lots[place].rest)
+        let open = try Self.take(quantity, from: &lots[place])
         let closed = try Self.take(quantity, from: &inHand)
         let gain = try FixedPoint.subtract(closed.notional, open.notional)
         let slice = LotClosed(
             account: fill.account, strategy: fill.strategy, instrument: fill.instrument,
             side: fill.side.opposite, quantity: Quantity(lots: quantity),
-            openedAt: lots[head].openedAt, closedAt: fill.executedAt,
+            openedAt: lots[place].openedAt, closedAt: fill.executedAt,
             openNotional: Money(units: open.notional),
             closeNotional: Money(units: closed.notional), openFee: Money(units: open.fee),
             closeFee: Money(units: closed.fee),
             grossProfit: Money(units: fill.side == .sell ? gain : try FixedPoint.negate(gain)))
-        if lots[head].rest == 0 { dropFirst() }
+        if lots[place].rest == 0 {
+            if matching == .lifo { lots.removeLast() } else { dropFirst() }
+        }
         return slice
     }
 
@@ -117,7 +132,7 @@ struct Holdings: Sendable {
     /// - Returns: The position after it, and the profit of what it closes.
     /// - Throws: ``ArithmeticError/overflow``.
     mutating func apply(
-        _ fill: Fill, in step: UInt64, _ slices: inout [LotClosed]
+        _ fill: Fill, in step: UInt64, _ terms: borrowing RunTerms, _ slices: inout [LotClosed]
     ) throws(ArithmeticError) -> (position: Int128, profit: Int128) {
         let key = UInt64(fill.account.rawValue) << 32 | UInt64(fill.instrument.rawValue)
         let place: Int
@@ -126,7 +141,8 @@ struct Holdings: Sendable {
         } else {
             place = holdings.count
             places[key] = place
-            holdings.append(HeldLots(fill.account, fill.instrument))
+            holdings.append(
+                HeldLots(fill.account, fill.instrument, terms.matching(of: fill.account)))
         }
         let profit = try holdings[place].apply(fill, in: step, &slices)
         let position = holdings[place].position

@@ -1,6 +1,6 @@
 import LockstepModel
 
-/// The rule `lots`: a fill closes lots of the other side, oldest first, and each slice is told with
+/// The rule `lots`: a fill closes lots of the other side, as the account matches them, and each slice is told with
 /// its share of quantity, notional and fee; no more is closed than was open.
 struct LotCheck: Sendable {
     /// The slices that the fills of the step close and the log has not told yet.

@@ -10,6 +10,7 @@ struct RunTerms: Sendable {
     private var accountDecimals: [Int?] = []
     /// The tokens of outcome markets.
     private var tokens: Set<InstrumentID> = []
+    private var matchings: [LotMatching] = []
     /// The instruments that a series marks and a bar market fills.
     private var filledByBars: Set<InstrumentID> = []
 
@@ -43,6 +44,9 @@ struct RunTerms: Sendable {
         let bars = Set((content.venues ?? []).filter { $0.kind == "bars" }.map(\.name))
         filledByBars = seen.filter { bars.contains(items[Int($0.rawValue) - 1].venue ?? "") }
         accountDecimals = (content.accounts ?? []).map(\.decimals)
+        matchings = (content.accounts ?? []).map {
+            $0.lots.flatMap(LotMatching.init(rawValue:)) ?? .fifo
+        }
     }
 
     /// What a tick of a lot of an instrument is worth.
@@ -61,6 +65,12 @@ struct RunTerms: Sendable {
 
     /// Whether an instrument is filled by the bars of its first series alone.
     func fillsByBars(_ instrument: InstrumentID) -> Bool { filledByBars.contains(instrument) }
+
+    /// Which lots the fills of an account close.
+    func matching(of account: AccountID) -> LotMatching {
+        let place = Int(account.rawValue) - 1
+        return matchings.indices.contains(place) ? matchings[place] : .fifo
+    }
 
     /// An amount of an account as text, in its currency where that is known.
     func text(_ units: Int128, of account: AccountID) -> String {
@@ -107,6 +117,7 @@ struct RunTerms: Sendable {
 
         struct AccountItem: Decodable {
             let decimals: Int?
+            let lots: String?
         }
 
         let venues: [VenueItem]?

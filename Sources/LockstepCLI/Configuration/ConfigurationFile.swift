@@ -186,7 +186,7 @@ struct ConfigurationFile {
 
     private func accounts(_ currencies: CurrencyTable) throws(CommandError) -> [Account] {
         let (tables, names) = try Self.named(
-            root, "accounts", by: "name", known: ["name", "currency", "cash", "kind"],
+            root, "accounts", by: "name", known: ["name", "currency", "cash", "kind", "lots"],
             like: "\"main\"", isNeeded: !hasCrowd)
         var accounts: [Account] = []
         for (position, table) in tables.enumerated() {
@@ -209,7 +209,8 @@ struct ConfigurationFile {
                 Account(
                     id: AccountID(UInt32(position + 1)), name: names[position],
                     currency: currency, startingCash: cash,
-                    kind: try table.choice("kind", AccountKind.self) ?? .cash))
+                    kind: try table.choice("kind", AccountKind.self) ?? .cash,
+                    lots: try table.choice("lots", LotMatching.self) ?? .fifo))
         }
         return accounts
     }

@@ -84,10 +84,15 @@ public struct DailyReturnStatistics: Hashable, Sendable {
         }
     }
 
-    /// Tells the last equity again, for a step of the same day.
+    /// Tells the last equity of several steps of the same day.
     ///
-    /// - Parameter time: The time of the step, before ``dayEnd`` and not before the last one.
-    package mutating func addLast(until time: Timestamp) { latestTime = time }
+    /// - Parameters:
+    ///   - equity: It, a finite number.
+    ///   - time: The time of its step, before ``dayEnd`` and not before the last one.
+    package mutating func addLast(equity: Double, until time: Timestamp) {
+        self.equity = equity
+        latestTime = time
+    }
 
     /// Checks an equity, and closes the day where it is one of a new day.
     @inline(never)

@@ -46,9 +46,16 @@ public struct DownsampledCurve: Hashable, Sendable {
             highest = max(highest, value)
         }
 
-        mutating func prolong(by more: Int, until time: Timestamp) {
+        /// Takes several values in, of which the last, the lowest and the highest are known.
+        mutating func absorb(
+            _ more: Int, _ last: Double, from lowest: Double, to highest: Double,
+            until time: Timestamp
+        ) {
             end = time
             count += more
+            self.last = last
+            self.lowest = min(self.lowest, lowest)
+            self.highest = max(self.highest, highest)
         }
 
         mutating func absorb(_ next: Self) {
@@ -108,13 +115,19 @@ public struct DownsampledCurve: Hashable, Sendable {
     /// How many values the last point can still take.
     package var room: Int { valuesPerPoint - latest.count }
 
-    /// Adds the last value again; what was checked for it is not checked anew.
+    /// Adds values that the last point takes; they are finite, and no earlier than what it has.
     ///
     /// - Parameters:
-    ///   - count: How often; no more than there is ``room``.
-    ///   - time: The time of the last time, not before the last one.
-    package mutating func addLast(_ count: Int, until time: Timestamp) {
-        latest.prolong(by: min(count, room), until: time)
+    ///   - count: How many; no more than there is ``room``.
+    ///   - last: The last of them.
+    ///   - lowest: The lowest.
+    ///   - highest: The highest.
+    ///   - time: The time of the last one.
+    package mutating func addLast(
+        _ count: Int, _ last: Double, from lowest: Double, to highest: Double,
+        until time: Timestamp
+    ) {
+        latest.absorb(min(count, room), last, from: lowest, to: highest, until: time)
     }
 
     /// The number of values added.

@@ -16,6 +16,7 @@ struct BacktestAssembly: Sendable {
     private let bus: EventBus
     private let driver: StepDriver
     private let accountant: PortfolioAccountant
+    private let risk: RiskEngine
     private let recorder: ResultRecorder
     private let audit: AuditRunner?
     private let auditPath: String?
@@ -52,7 +53,7 @@ struct BacktestAssembly: Sendable {
         let simulator = ExecutionSimulator(
             on: loop, engines: engines, instruments: configuration.instruments)
         accountant = PortfolioAccountant(try configuration.portfolio(), on: loop)
-        let risk = RiskEngine(
+        risk = RiskEngine(
             try configuration.riskGate(), on: loop, hearsBooks: configuration.hasBooks)
         let strategies = try StrategyRunner(
             configuration.strategies, configuration.strategySetup, on: loop)
@@ -138,6 +139,7 @@ struct BacktestAssembly: Sendable {
                 result.auditPath = auditPath
             } catch { result.fail(error, step: await driver.step) }
         }
+        result.add(await risk.inspect { $0.tally })
         await recorder.report(to: &result)
         result.add(await accountant.summaries)
         result.add(await driver.count)

@@ -1,6 +1,7 @@
 import LockstepBus
 import LockstepModel
 import LockstepPortfolio
+import LockstepRisk
 
 extension BacktestResult.Status {
     /// The status as the log notes it.
@@ -47,6 +48,14 @@ extension BacktestResult {
         let start = sum(accounts) { $0.equityStart }
         let end = sum(accounts) { $0.equityEnd }
         if start > 0 { statistics.totalReturn = end / start - 1 }
+    }
+
+    mutating func add(_ tally: OrderTally) {
+        orders = Orders(
+            intents: tally.intents, accepted: tally.accepted, rejected: tally.rejected,
+            filled: tally.filled, cancelled: tally.cancelled, expired: tally.expired,
+            fills: tally.fills)
+        reasons = tally.reasonCounts
     }
 
     mutating func add(_ count: StepDriver.Count) {

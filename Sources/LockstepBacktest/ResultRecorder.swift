@@ -4,8 +4,8 @@ import LockstepModel
 
 /// Watches a run: gathers its result, and tells others how far it has come.
 ///
-/// It keeps no lists unless it is asked to. It is there in every run and hears the same events
-/// whether anybody looks at the progress or not, so that equal runs count equal deliveries.
+/// It keeps no lists unless it is asked to, and hears of orders and fills only where they are
+/// kept. What an observer hears is no delivery that counts, so equal runs count equal deliveries.
 actor ResultRecorder: BusService {
     nonisolated let name = "result"
     nonisolated let executor: RunExecutor
@@ -37,21 +37,19 @@ actor ResultRecorder: BusService {
             try state.value.closeStep(before: envelope.value.time)
             progress?.advance(to: envelope.value.step, at: envelope.value.time)
         }
-        try port.forEachLent(Topics.intent) { envelope in
-            guard case .place = envelope.value.payload.action else { return }
-            state.value.countIntent()
-            if state.value.hasFiles { noteTag(of: envelope.value.payload) }
-        }
-        try port.forEachLent(Topics.orderUpdate) { envelope in
-            state.value.add(envelope.value.payload)
-        }
-        try port.forEachLent(Topics.fill) { envelope in
-            try state.value.add(
-                envelope.value.payload, envelope.value.sequence, at: envelope.value.time)
-        }
         try port.forEach(Topics.halt) { state.value.add($0.payload, at: $0.time) }
         try port.forEachLent(Topics.snapshot) { envelope in
             try state.value.add(envelope.value.payload, at: envelope.value.time)
+        }
+        if state.value.keepsFills {
+            try port.forEachLent(Topics.fill) { envelope in
+                try state.value.record(
+                    envelope.value.payload, envelope.value.sequence, at: envelope.value.time)
+            }
+        }
+        if state.value.hasFiles {
+            try port.forEachLent(Topics.intent) { noteTag(of: $0.value.payload) }
+            try port.forEachLent(Topics.orderUpdate) { state.value.forget($0.value.payload) }
         }
     }
 

@@ -35,14 +35,28 @@ struct ResultTally: ~Copyable {
         }
     }
 
-    /// Steps in which nothing changed, told together: the last equity, how often it came again,
-    /// when, and until when and how often it may.
-    private struct Calm {
-        var equity: UInt64 = 0
+    /// Steps of one day that make one point of the curve, told together.
+    private struct Stretch {
         var count = 0
+        /// When the last one was, until when one may be, and how many there may be.
         var time: Timestamp = .epoch
         var end: Timestamp = .distantPast
         var room = 0
+        var last = 0.0
+        var lowest = Double.infinity
+        var highest = -Double.infinity
+
+        /// Takes the equity of a step, if it belongs to them.
+        @inline(__always)
+        mutating func take(_ equity: Double, at time: Timestamp) -> Bool {
+            guard time < end, count < room else { return false }
+            count &+= 1
+            self.time = time
+            last = equity
+            if equity < lowest { lowest = equity }
+            if equity > highest { highest = equity }
+            return true
+        }
     }
 
     private let names: Names
@@ -50,8 +64,6 @@ struct ResultTally: ~Copyable {
     private var files: ResultFiles?
     /// Whether text files are written.
     let hasFiles: Bool
-    private var orders = BacktestResult.Orders()
-    private var reasons = [Int](repeating: 0, count: 256)
     private var standings: Column<Standing>
     /// How many accounts hold something, and of how many nothing is known.
     private var held = 0
@@ -61,7 +73,7 @@ struct ResultTally: ~Copyable {
     private var lastTime: Timestamp?
     private var daily: DailyReturnStatistics
     private var curve: DownsampledCurve
-    private var calm = Calm()
+    private var stretch = Stretch()
     private var fills: [Fill] = []
     private var snapshots: [(time: Timestamp, snapshot: Snapshot)] = []
 
@@ -94,69 +106,36 @@ struct ResultTally: ~Copyable {
             steps &+= 1
             if held != 0 { heldSteps &+= 1 }
             let total = standings.count == 1 ? standings[0].equity : sum
-            if total.bitPattern == calm.equity, lastTime < calm.end, calm.count < calm.room {
-                calm.count &+= 1
-                calm.time = lastTime
-            } else {
-                try tell(total, at: lastTime)
-            }
+            if !stretch.take(total, at: lastTime) { try tell(total, at: lastTime) }
         }
         lastTime = time
     }
 
     @inline(never)
     private mutating func tell(_ total: Double, at time: Timestamp) throws(AnalyticsError) {
-        if calm.count != 0 { endCalm() }
+        tellStretch()
         try daily.add(equity: total, at: time)
         try curve.add(total, at: time)
-        if total.bitPattern == calm.equity {
-            calm.end = daily.dayEnd
-            calm.room = curve.room
-        } else {
-            calm.equity = total.bitPattern
-            calm.room = 0
-        }
+        stretch.end = daily.dayEnd
+        stretch.room = curve.room
     }
 
-    private mutating func endCalm() {
-        daily.addLast(until: calm.time)
-        curve.addLast(calm.count, until: calm.time)
-        calm.count = 0
-        calm.room = 0
+    private mutating func tellStretch() {
+        if stretch.count == 0 { return }
+        daily.addLast(equity: stretch.last, until: stretch.time)
+        curve.addLast(
+            stretch.count, stretch.last, from: stretch.lowest, to: stretch.highest,
+            until: stretch.time)
+        stretch = Stretch()
     }
 
     /// The equity of several accounts.
     private var sum: Double { standings.indices.reduce(0) { $0 + standings[$1].equity } }
 
-    mutating func countIntent() { orders.intents += 1 }
+    /// Whether somebody reads the single fills.
+    var keepsFills: Bool { keepsLists || hasFiles }
 
-    @inline(__always)
-    mutating func add(_ update: borrowing OrderUpdate) {
-        switch update.change {
-        case .accepted: orders.accepted += 1
-        case .rejected:
-            orders.rejected += 1
-            // One that the market took and refused afterwards, as a post-only that would take.
-            if !update.leaves.isZero { orders.accepted -= 1 }
-        case .cancelled: orders.cancelled += 1
-        case .expired: orders.expired += 1
-        case .triggered, .amended, .amendRejected, .cancelRejected: break
-        }
-        if update.reason != .none { reasons[Int(update.reason.rawValue)] += 1 }
-        if hasFiles, update.change.isFinal { files?.forget(update.order) }
-    }
-
-    @inline(__always)
-    mutating func add(
-        _ fill: borrowing Fill, _ sequence: SequenceNumber, at time: Timestamp
-    ) throws {
-        orders.fills += 1
-        if fill.leaves.lots == 0 { orders.filled += 1 }
-        if keepsLists || hasFiles { try record(copy fill, sequence, at: time) }
-    }
-
-    @inline(never)
-    private mutating func record(
+    mutating func record(
         _ fill: Fill, _ sequence: SequenceNumber, at time: Timestamp
     ) throws {
         if keepsLists { fills.append(fill) }
@@ -174,6 +153,11 @@ struct ResultTally: ~Copyable {
                 },
                 instrument: halt.scope.map { names.instruments[$0]?.symbol ?? "" },
                 flattens: halt.flatten))
+    }
+
+    /// Forgets the tag of an order that has ended.
+    mutating func forget(_ update: OrderUpdate) {
+        if update.change.isFinal { files?.forget(update.order) }
     }
 
     mutating func note(tag: String, of order: OrderID) { files?.note(tag: tag, of: order) }
@@ -199,16 +183,11 @@ struct ResultTally: ~Copyable {
     mutating func finish() throws {
         if let lastTime { try closeStep(before: lastTime) }
         lastTime = nil
-        if calm.count != 0 { endCalm() }
+        tellStretch()
         try files?.close()
     }
 
     func report(to result: inout BacktestResult) {
-        result.orders = orders
-        result.reasons = OrderReason.allCases
-            .map { (reason: $0, count: reasons[Int($0.rawValue)]) }
-            .filter { $0.count > 0 }
-            .sorted { $0.reason.rawValue < $1.reason.rawValue }
         result.statistics.compoundAnnualGrowthRate = daily.compoundAnnualGrowthRate
         result.statistics.annualVolatility = daily.annualVolatility
         result.statistics.sharpeRatio = daily.sharpeRatio

@@ -179,13 +179,14 @@ extension BusCore {
     /// - Returns: Whether nothing went wrong; the bus keeps what did.
     @inline(__always)
     private func handOut(_ envelope: UnsafeRawPointer, _ slot: Int) -> Bool {
-        let count = unsafe state.pointee.routes[slot].count
+        let route = unsafe state.pointee.routes + slot
+        let count = unsafe route.pointee.count
         if count == 0 { return true }
         let header = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self)
         #if PLANTED_DEFECTS
             unsafe state.pointee.lastOpened = header.pointee.sequence
         #endif
-        var target = unsafe state.pointee.routes[slot].targets
+        var target = unsafe route.pointee.targets
         let end = unsafe target + count
         repeat {
             if let handler = unsafe target.pointee.handler {
@@ -203,15 +204,14 @@ extension BusCore {
             }
             unsafe target += 1
         } while unsafe target != end
-        let left = unsafe state.pointee.left &- count
+        let left = unsafe state.pointee.left &- route.pointee.charge
         unsafe state.pointee.left = left
         return unsafe left >= 0 || failBudget(envelope, slot)
     }
 
     @inline(never)
     private func failBudget(_ envelope: UnsafeRawPointer, _ slot: Int) -> Bool {
-        let route = unsafe state.pointee.routes[slot]
-        let member = unsafe Int(route.targets[route.count - 1].service.pointee.id)
+        let member = unsafe state.pointee.routes[slot].lastCharged
         let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
         _ = fail(
             .budgetSpent(

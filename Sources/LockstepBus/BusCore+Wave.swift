@@ -32,10 +32,10 @@ extension BusCore {
         let sequence = unsafe envelope.assumingMemoryBound(to: EnvelopeHeader.self).pointee.sequence
         unsafe wave.value.add(
             envelope, slot, sequence,
-            UnsafeBufferPointer(start: route.targets, count: route.count))
-        left &-= route.count
+            UnsafeBufferPointer(start: route.targets, count: route.count), charge: route.charge)
+        left &-= route.charge
         if left >= 0 { return }
-        let last = unsafe Int(route.targets[route.count - 1].service.pointee.id)
+        let last = route.lastCharged
         _ = wave.value.fail(
             .budgetSpent(
                 place(last, sequence, slot), deliveries: settings.deliveriesPerStep),

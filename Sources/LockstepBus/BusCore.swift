@@ -125,7 +125,10 @@ final class BusCore: @unchecked Sendable {
             throw .tooManyServices(service: service.name, most: Self.greatestCountOfServices)
         }
         let state = UnsafeMutablePointer<ServiceState>.allocate(capacity: 1)
-        unsafe state.initialize(to: ServiceState(id: UInt16(clamping: members.count)))
+        unsafe state.initialize(
+            to:
+                ServiceState(
+                    id: UInt16(clamping: members.count), isObserver: service.isObserver))
         if members.isEmpty { loop.adopt(self) }
         unsafe members.append(
             Member(

@@ -154,6 +154,7 @@ final class Journal {
         }
         unsafe (targets + place).initialize(to: target)
         unsafe route.pointee.count += 1
+        if unsafe !target.service.pointee.isObserver { unsafe route.pointee.charge += 1 }
     }
 
     /// The topic behind a row, if one is registered.
@@ -170,7 +171,10 @@ final class Journal {
 
     /// Forgets all subscribers.
     func removeTargets() {
-        for slot in 0..<Slot.count { unsafe state.pointee.routes[slot].count = 0 }
+        for slot in 0..<Slot.count {
+            unsafe state.pointee.routes[slot].count = 0
+            unsafe state.pointee.routes[slot].charge = 0
+        }
     }
 
     /// The envelope with a number among those of the present step.

@@ -7,12 +7,22 @@ struct Route {
     @usableFromInline var targets: UnsafeMutablePointer<Target>
     @usableFromInline var count = 0
     @usableFromInline var capacity: Int
+    /// How many of the targets count as deliveries: observers do not, so that whoever looks on
+    /// spends nothing of a step's budget.
+    @usableFromInline var charge = 0
     /// `nil` for a number that nobody registered.
     @usableFromInline var topic: Unmanaged<RawTopic>?
     /// The type of what is published to it or delivered on it.
     @usableFromInline var payload: ObjectIdentifier?
     /// Whether envelopes may be published to it.
     @usableFromInline var isTopic = false
+
+    /// The last subscriber whose deliveries count; there is one.
+    var lastCharged: Int {
+        var place = count - 1
+        while place > 0, unsafe targets[place].service.pointee.isObserver { place -= 1 }
+        return unsafe Int(targets[place].service.pointee.id)
+    }
 }
 
 /// One subscriber in a row: a body that is run in place, or a subscription of an own task.
@@ -28,6 +38,7 @@ struct Target {
 @usableFromInline
 struct ServiceState: Sendable {
     @usableFromInline let id: UInt16
+    let isObserver: Bool
     /// The envelope in hand; 0 when there is none, and publishing is refused.
     @usableFromInline var open: UInt64 = 0
 }

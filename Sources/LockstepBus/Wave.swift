@@ -73,7 +73,7 @@ struct Wave {
     /// Adds an envelope for the subscribers of a row.
     mutating func add(
         _ envelope: UnsafeRawPointer, _ slot: Int, _ sequence: UInt64,
-        _ targets: UnsafeBufferPointer<Target>
+        _ targets: UnsafeBufferPointer<Target>, charge: Int
     ) {
         for place in 0..<targets.count {
             let target = unsafe targets[place]
@@ -83,7 +83,7 @@ struct Wave {
                     envelope: envelope, slot: slot, target: target,
                     key: Key(sequence: sequence, member: member)))
         }
-        counts.append((sequence, targets.count))
+        counts.append((sequence, charge))
     }
 
     mutating func start() { isRunning = true }

@@ -35,17 +35,14 @@ public actor ExecutionSimulator: BusService {
             quotes: holdsAccounts ? try port.publisher(Topics.outcomeQuote) : nil,
             events: holdsAccounts ? try port.publisher(Topics.venueEvent) : nil,
             tops: state.value.hasBooks ? try port.publisher(Topics.bookTop) : nil)
-        try port.forEachLent(Topics.frame) { envelope in
-            try envelope.borrow { try state.value.advance($0.payload, to: sink) }
-        }
+        let floor = MarketFloor(state, sink)
+        try port.forEachLent(Topics.frame) { try floor.advance($0) }
         if state.value.hasBatchVenue {
             try port.forEach(Topics.match) { envelope in
                 try state.value.runBatches(at: envelope.time, to: sink)
             }
         }
-        try port.forEachLent(Topics.order) { envelope in
-            try state.value.execute(envelope.payload(), at: envelope.value.time, to: sink)
-        }
+        try port.forEachLent(Topics.order) { try floor.execute($0) }
         if holdsAccounts { return try connectHolders(port) }
         try port.forEachLent(Topics.booking) { envelope in
             if envelope.value.payload.kind != .trade {
@@ -69,6 +66,28 @@ public actor ExecutionSimulator: BusService {
     ///
     /// - Throws: ``MarketError`` naming what is broken.
     public func checkInvariants() throws { try state.value.checkInvariants() }
+}
+
+/// The hall and where it publishes.
+// A closure over one reference is called as it is; over several, through another function.
+private final class MarketFloor {
+    private let state: Confined<MarketHall>
+    private let sink: MarketSink
+
+    init(_ state: Confined<MarketHall>, _ sink: MarketSink) {
+        self.state = state
+        self.sink = sink
+    }
+
+    @inline(__always)
+    func advance(_ envelope: Lent<Envelope<Frame>>) throws {
+        try envelope.borrow { try state.value.advance($0.payload, to: sink) }
+    }
+
+    @inline(__always)
+    func execute(_ envelope: Lent<Envelope<Order>>) throws {
+        try state.value.execute(envelope.payload(), at: envelope.value.time, to: sink)
+    }
 }
 
 /// Where the outputs of markets are published.

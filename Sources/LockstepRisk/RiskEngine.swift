@@ -35,44 +35,30 @@ public actor RiskEngine: BusService {
     }
 
     public func connect(_ port: BusPort) throws {
-        let (gate, own) = (gate, port.service)
-        let orders = try port.publisher(Topics.order)
-        let updates = try port.publisher(Topics.orderUpdate)
+        let gate = gate
+        // A closure over one reference is called as it is; over several, through another function.
+        let desk = RiskDesk(
+            gate: gate, service: port.service, orders: try port.publisher(Topics.order),
+            updates: try port.publisher(Topics.orderUpdate))
         let house = House(
-            intents: try port.publisher(Topics.intent), halts: try port.publisher(Topics.halt))
+            gate: gate, intents: try port.publisher(Topics.intent),
+            halts: try port.publisher(Topics.halt))
         try port.forEach(Topics.lifecycle) { gate.value.apply($0.payload) }
-        try port.forEachLent(Topics.frame) { envelope in
-            envelope.borrow { gate.value.apply($0.payload) }
-            if !gate.value.view.halts.isClear { try house.goOn(&gate.value) }
-        }
-        let outlets = Outlets(orders: orders, updates: updates)
-        try port.forEachLent(Topics.intent) { envelope in
-            if gate.value.passesPlainly(envelope.payload()) {
-                try outlets.order(envelope)
-            } else {
-                try outlets.askRules(
-                    envelope, in: &gate.value, isOwn: envelope.value.producer == own)
-            }
-        }
-        try port.forEachLent(Topics.orderUpdate) { envelope in
-            // Its own refusals come back to it: nothing of the order was kept.
-            if envelope.value.producer != own { try gate.value.view.apply(envelope.payload()) }
-        }
+        try port.forEachLent(Topics.frame) { try house.begin($0) }
+        try port.forEachLent(Topics.intent) { try desk.review($0) }
+        try port.forEachLent(Topics.orderUpdate) { try desk.hear($0) }
         try port.forEachLent(Topics.fill) { envelope in
-            try gate.value.view.apply(envelope.payload(), sequence: envelope.value.sequence)
+            try gate.value.view.hear(envelope.payload(), sequence: envelope.value.sequence)
         }
         try port.forEachLent(Topics.booking) { gate.value.view.apply($0.payload()) }
         if gate.value.hasLossSwitch {
-            try port.forEachLent(Topics.snapshot) { envelope in
-                gate.value.view.apply(envelope.payload())
-                try house.watch(envelope.value.payload.account, &gate.value)
-            }
-        } else {
+            try port.forEachLent(Topics.snapshot) { try house.watch($0) }
+        } else if gate.value.view.watchesEquity {
             try port.forEachLent(Topics.snapshot) { gate.value.view.apply($0.payload()) }
         }
         try port.forEach(Topics.halt) { envelope in
             gate.value.apply(envelope.payload)
-            try house.act(on: envelope.payload, &gate.value)
+            try house.act(on: envelope.payload)
         }
         if hearsBooks {
             try port.forEachLent(Topics.bookTop) { gate.value.view.apply($0.value.payload) }
@@ -80,13 +66,41 @@ public actor RiskEngine: BusService {
     }
 }
 
-/// Where risk publishes what it has decided.
-private struct Outlets {
-    let orders: Publisher<Order>
-    let updates: Publisher<OrderUpdate>
+/// What risk decides with, and where it publishes that.
+private final class RiskDesk {
+    private let gate: Confined<RiskGate>
+    private let service: ServiceID
+    private let orders: Publisher<Order>
+    private let updates: Publisher<OrderUpdate>
+
+    init(
+        gate: Confined<RiskGate>, service: ServiceID, orders: Publisher<Order>,
+        updates: Publisher<OrderUpdate>
+    ) {
+        self.gate = gate
+        self.service = service
+        self.orders = orders
+        self.updates = updates
+    }
 
     @inline(__always)
-    func order(_ envelope: Lent<Envelope<Intent>>) throws {
+    func hear(_ envelope: Lent<Envelope<OrderUpdate>>) throws {
+        try gate.value.view.hear(
+            envelope.payload(), isOwn: envelope.value.producer == service)
+    }
+
+    @inline(__always)
+    func review(_ envelope: Lent<Envelope<Intent>>) throws {
+        if gate.value.view.inHand.isEmpty, gate.value.passesPlainly(envelope.payload()) {
+            gate.value.view.tally.intents &+= 1
+            try publish(envelope)
+        } else {
+            try askRules(envelope)
+        }
+    }
+
+    @inline(__always)
+    private func publish(_ envelope: Lent<Envelope<Intent>>) throws {
         try orders.publish(made: {
             Order(
                 intent: envelope.value.payload, intentSequence: envelope.value.sequence,
@@ -96,17 +110,17 @@ private struct Outlets {
 
     /// Asks the rules about an intent that is no plain order.
     @inline(never)
-    func askRules(
-        _ envelope: Lent<Envelope<Intent>>, in gate: inout RiskGate, isOwn: Bool
-    ) throws {
-        if isOwn {
-            gate.pass(envelope.value.payload)
-            return try order(envelope)
+    private func askRules(_ envelope: Lent<Envelope<Intent>>) throws {
+        if case .place = envelope.value.payload.action { gate.value.view.tally.intents += 1 }
+        try gate.value.view.countInHand()
+        if envelope.value.producer == service {
+            gate.value.pass(envelope.value.payload)
+            return try publish(envelope)
         }
-        guard let refusal = gate.refusal(of: envelope.payload()) else {
-            return try order(envelope)
+        guard let refusal = gate.value.refusal(of: envelope.payload()) else {
+            return try publish(envelope)
         }
-        let update = gate.answer(
+        let update = gate.value.answer(
             to: envelope.value.payload, refusal.reason, limit: refusal.limit,
             time: envelope.value.time)
         #if PLANTED_DEFECTS
@@ -117,26 +131,44 @@ private struct Outlets {
 }
 
 /// Where risk publishes what the run itself asks for.
-private struct House {
-    let intents: Publisher<Intent>
-    let halts: Publisher<Halt>
+private final class House {
+    private let gate: Confined<RiskGate>
+    private let intents: Publisher<Intent>
+    private let halts: Publisher<Halt>
+
+    init(gate: Confined<RiskGate>, intents: Publisher<Intent>, halts: Publisher<Halt>) {
+        self.gate = gate
+        self.intents = intents
+        self.halts = halts
+    }
+
+    /// Takes the last prices of a frame.
+    @inline(__always)
+    func begin(_ envelope: Lent<Envelope<Frame>>) throws {
+        envelope.borrow { gate.value.apply($0.payload) }
+        if !gate.value.view.halts.isClear { try goOn() }
+    }
 
     /// Cancels and closes what a pulled switch covers.
     @inline(never)
-    func act(on halt: Halt, _ gate: inout RiskGate) throws {
-        for intent in gate.intents(after: halt) { try intents.publish(intent) }
+    func act(on halt: Halt) throws {
+        try gate.value.view.countInHand()
+        for intent in gate.value.intents(after: halt) { try intents.publish(intent) }
     }
 
     /// Clears halts whose time has come, and closes what is still open.
     @inline(never)
-    func goOn(_ gate: inout RiskGate) throws {
-        if let halt = gate.clearing() { return try halts.publish(halt) }
-        for intent in gate.remainingClosings() { try intents.publish(intent) }
+    private func goOn() throws {
+        try gate.value.view.countInHand()
+        if let halt = gate.value.clearing() { return try halts.publish(halt) }
+        for intent in gate.value.remainingClosings() { try intents.publish(intent) }
     }
 
     /// Pulls the switch for an account that has lost too much.
-    @inline(never)
-    func watch(_ account: AccountID, _ gate: inout RiskGate) throws {
-        if let halt = gate.breach(of: account) { try halts.publish(halt) }
+    func watch(_ envelope: Lent<Envelope<Snapshot>>) throws {
+        try gate.value.view.countInHand()
+        gate.value.view.apply(envelope.payload())
+        let account = envelope.value.payload.account
+        if let halt = gate.value.breach(of: account) { try halts.publish(halt) }
     }
 }

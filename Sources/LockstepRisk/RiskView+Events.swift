@@ -1,35 +1,73 @@
 import LockstepModel
 
 extension RiskView {
-    /// Moves cash and position, and lowers what the order may still cost.
+    /// Takes a fill in hand if it ends its order, or counts it at once.
+    ///
+    /// Whatever else is asked of risk then has to ``countInHand()`` first.
     @inline(__always)
-    mutating func apply(
-        _ fill: Lent<Fill>, sequence: SequenceNumber
-    ) throws(RiskError) {
-        if unbooked.isFull { unbooked.makeRoom() }
-        guard let account = place(of: fill.value.account),
-            let column = place(of: fill.value.instrument)
-        else { return }
-        let cell = cell(account, column)
-        do throws(ArithmeticError) {
-            let isDone = try Self.count(
-                fill, sequence, account, column, cell, &funds[account], &cells[cell], &unbooked,
-                &orders)
-            if !isDone { try finish(fill) }
-        } catch {
-            throw .overflow(
-                account: fill.value.account, instrument: fill.value.instrument, what: "fills")
+    mutating func hear(_ fill: Lent<Fill>, sequence: SequenceNumber) throws(RiskError) {
+        tally.fills &+= 1
+        if fill.value.leaves.isZero, inHand.isEmpty {
+            tally.filled &+= 1
+            inHand.take(fill, sequence)
+        } else {
+            try hearOther(fill, sequence)
         }
     }
 
-    /// Follows the order of a fill that has not ended with it, or that ends in another way.
     @inline(never)
-    private mutating func finish(_ fill: Lent<Fill>) throws(ArithmeticError) {
-        guard let slot = orders.slot(of: fill.value.order.rawValue) else { return }
-        if fill.value.leaves.isZero {
-            end(at: slot)
-        } else {
-            try shrink(orders.place(at: slot), by: fill.value.quantity.lots)
+    private mutating func hearOther(
+        _ fill: Lent<Fill>, _ sequence: SequenceNumber
+    ) throws(RiskError) {
+        if fill.value.leaves.isZero { tally.filled &+= 1 }
+        try countInHand()
+        inHand.take(fill, sequence)
+        try count(leaves: fill.value.leaves)
+    }
+
+    /// Counts a fill that is still in hand, since something else came before its booking.
+    @inline(__always)
+    mutating func countInHand() throws(RiskError) {
+        if !inHand.isEmpty { try count(leaves: .zero) }
+    }
+
+    /// Moves cash and position, and lowers what the order may still cost.
+    mutating func apply(_ fill: Lent<Fill>, sequence: SequenceNumber) throws(RiskError) {
+        try countInHand()
+        inHand.take(fill, sequence)
+        try count(leaves: fill.value.leaves)
+    }
+
+    /// Counts the fill in hand until it is booked.
+    @inline(never)
+    private mutating func count(leaves: Quantity) throws(RiskError) {
+        let fill = inHand
+        inHand.sequence = 0
+        guard let account = place(of: fill.account), let column = place(of: fill.instrument)
+        else { return }
+        if unbooked.isFull { unbooked.makeRoom() }
+        let cell = cell(account, column)
+        do throws(ArithmeticError) {
+            let isBuy = fill.side == .buy
+            let paid = isBuy ? try FixedPoint.negate(fill.notional) : fill.notional
+            let cash = try FixedPoint.add(FixedPoint.subtract(paid, fill.fee), fill.rebate)
+            let lots = isBuy ? fill.lots : 0 &- fill.lots
+            funds[account].unbooked = try FixedPoint.add(funds[account].unbooked, cash)
+            cells[cell].unbooked = try FixedPoint.add(cells[cell].unbooked, lots)
+            cells[cell].use(cell, &funds[account])
+            unbooked.append(made: {
+                UnbookedFills.Effect(
+                    sequence: fill.sequence, account: account, cell: cell, lots: lots,
+                    cash: cash)
+            })
+            guard let slot = orders.slot(of: fill.order) else { return }
+            if leaves.isZero {
+                end(at: slot)
+            } else {
+                try shrink(orders.place(at: slot), by: fill.lots)
+            }
+        } catch {
+            throw .overflow(account: fill.account, instrument: fill.instrument, what: "fills")
         }
     }
 
@@ -37,7 +75,18 @@ extension RiskView {
     @inline(__always)
     mutating func apply(_ booking: Lent<Booking>) {
         guard let account = place(of: booking.value.account) else { return }
-        if booking.value.fill != .none {
+        if !inHand.isEmpty, booking.value.fill.rawValue == inHand.sequence {
+            inHand.sequence = 0
+            if let column = place(of: inHand.instrument) {
+                let cell = cell(account, column)
+                if !Self.end(
+                    inHand.order, account, column, &funds[account], &cells[cell], &orders)
+                {
+                    endInHand()
+                }
+            }
+        }
+        if unbooked.count > 0, booking.value.fill != .none {
             while let effect = unbooked.popFirst(through: booking.value.fill.rawValue) {
                 funds[effect.account].unbooked &-= effect.cash
                 cells[effect.cell].unbooked &-= effect.lots
@@ -58,8 +107,26 @@ extension RiskView {
         if update.value.change != .accepted { try follow(update.value) }
     }
 
+    /// Counts what the venue says of an order, or risk itself, and follows the venue.
+    @inline(__always)
+    mutating func hear(_ update: Lent<OrderUpdate>, isOwn: Bool) throws(RiskError) {
+        if update.value.change == .accepted, update.value.reason == .none {
+            tally.accepted &+= 1
+        } else {
+            try hearOther(update.value, isOwn)
+        }
+    }
+
+    @inline(never)
+    private mutating func hearOther(_ update: OrderUpdate, _ isOwn: Bool) throws(RiskError) {
+        tally.count(update)
+        // Its own refusals come back to it: nothing of the order was kept.
+        if !isOwn, update.change != .accepted { try follow(update) }
+    }
+
     @inline(never)
     private mutating func follow(_ update: OrderUpdate) throws(RiskError) {
+        try countInHand()
         guard let slot = orders.slot(of: update.order.rawValue) else { return }
         let place = orders.place(at: slot)
         do throws(ArithmeticError) {
@@ -89,9 +156,9 @@ extension RiskView {
     /// Takes the cash of a snapshot, which is made when every fill is booked.
     @inline(__always)
     mutating func apply(_ snapshot: Lent<Snapshot>) {
-        guard unbooked.count == 0, let account = place(of: snapshot.value.account) else {
-            return
-        }
+        guard unbooked.count == 0, inHand.isEmpty,
+            let account = place(of: snapshot.value.account)
+        else { return }
         funds[account].cash = snapshot.value.cash.units
         if losses.count > 0 { losses[account].take(snapshot.value.equity.units, at: now) }
     }
@@ -102,32 +169,16 @@ extension RiskView {
         if !rates.isEmpty { rates[account].add(now) }
     }
 
-    /// Counts what a fill moves until it is booked, and forgets an order that it ends.
+    /// Forgets an order that a fill has ended, reached once.
     ///
     /// - Returns: Whether nothing is left to do.
     @inline(__always)
-    private static func count(
-        _ fill: Lent<Fill>, _ sequence: SequenceNumber, _ account: Int, _ instrument: Int,
-        _ place: Int, _ funds: inout Funds, _ cell: inout Cell, _ unbooked: inout UnbookedFills,
-        _ orders: inout OpenOrders
-    ) throws(ArithmeticError) -> Bool {
-        let isBuy = fill.value.side == .buy
-        let notional = fill.value.notional.units
-        let paid = isBuy ? try FixedPoint.negate(notional) : notional
-        let cash = try FixedPoint.add(
-            FixedPoint.subtract(paid, fill.value.fee.units), fill.value.rebate.units)
-        let lots = isBuy ? fill.value.quantity.lots : 0 &- fill.value.quantity.lots
-        funds.unbooked = try FixedPoint.add(funds.unbooked, cash)
-        cell.unbooked = try FixedPoint.add(cell.unbooked, lots)
-        cell.use(place, &funds)
-        unbooked.append(made: {
-            UnbookedFills.Effect(
-                sequence: sequence.rawValue, account: account, cell: place, lots: lots,
-                cash: cash)
-        })
-        guard let slot = orders.slot(of: fill.value.order.rawValue) else { return true }
-        guard fill.value.leaves.isZero, let ended = orders.take(at: slot, account, instrument)
-        else { return false }
+    private static func end(
+        _ order: UInt64, _ account: Int, _ instrument: Int, _ funds: inout Funds,
+        _ cell: inout Cell, _ orders: inout OpenOrders
+    ) -> Bool {
+        guard let slot = orders.slot(of: order) else { return true }
+        guard let ended = orders.take(at: slot, account, instrument) else { return false }
         if ended.side == .buy {
             cell.buys.lots &-= ended.claim.lots
             cell.buys.value &-= ended.claim.value
@@ -137,6 +188,12 @@ extension RiskView {
             cell.sells.value &-= ended.claim.value
         }
         return true
+    }
+
+    /// Ends the order of the fill in hand, whatever hangs on it.
+    @inline(never)
+    private mutating func endInHand() {
+        if let slot = orders.slot(of: inHand.order) { end(at: slot) }
     }
 
     @inline(__always)

@@ -119,6 +119,10 @@ public struct RiskView: ~Copyable, Sendable {
     var orders = OpenOrders()
     var cancelling: ContiguousArray<Cancelling> = []
     var unbooked = UnbookedFills()
+    /// A fill that has ended its order and is not counted yet.
+    var inHand = FillInHand()
+    /// What became of all orders so far.
+    package internal(set) var tally = OrderTally()
     /// The time of the last frame, in nanoseconds.
     var now = Int64.min
     /// By account, where losses are limited; else empty.
@@ -235,6 +239,9 @@ public struct RiskView: ~Copyable, Sendable {
         guard let place = place(of: account) else { return .zero }
         return Money(units: funds[place].reserved)
     }
+
+    /// Whether a rule asks for the equity of accounts, which snapshots tell.
+    var watchesEquity: Bool { losses.count > 0 }
 
     /// Whether nothing is halted and the feed goes on.
     var isOpen: Bool {

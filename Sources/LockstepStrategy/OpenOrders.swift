@@ -144,11 +144,12 @@ struct OpenOrders: ~Copyable {
     ///
     /// - Returns: Whether it was that one; nothing happened otherwise.
     @inline(__always)
-    mutating func acceptNewest(_ update: borrowing OrderUpdate) -> Bool {
+    mutating func acceptNewest(_ update: Lent<OrderUpdate>) -> Bool {
         let newest = list.count &- 1
-        guard update.change == .accepted, newest >= 0, list[newest].id == update.order
+        guard update.value.change == .accepted, newest >= 0,
+            list[newest].id == update.value.order
         else { return false }
-        accept(newest, update.leaves)
+        accept(newest, update.value.leaves)
         return true
     }
 

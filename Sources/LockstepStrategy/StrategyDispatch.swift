@@ -191,10 +191,10 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
 
     /// A fill as the bus lends it.
     @inline(__always)
-    package mutating func take(_ fill: borrowing Envelope<Fill>) {
-        let strategy = fill.payload.strategy
-        let (order, leaves) = (fill.payload.order, fill.payload.leaves)
-        if !takeUnheard(order, leaves, of: strategy, fill.sequence) { keep(fill) }
+    package mutating func take(_ fill: Lent<Envelope<Fill>>) {
+        let lent = fill.payload()
+        let (order, leaves) = (lent.value.order, lent.value.leaves)
+        if !takeUnheard(order, leaves, of: lent.value.strategy, fill.value.sequence) { keep(fill) }
     }
 
     /// Takes a fill of which its strategy will not hear, into a list that has room.
@@ -214,8 +214,8 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     }
 
     @inline(never)
-    private mutating func keep(_ fill: borrowing Envelope<Fill>) {
-        keep(fill.payload, fill.sequence)
+    private mutating func keep(_ fill: Lent<Envelope<Fill>>) {
+        keep(fill.value.payload, fill.value.sequence)
     }
 
     /// Keeps a fill for the strategy's turn.
@@ -229,26 +229,30 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     }
 
     /// What happened to an order: told at once, or after the fills before it.
+    package mutating func take(_ update: OrderUpdate, in step: StepNumber) throws {
+        try Lent.of(update) { (update) throws in try take(update, in: step) }
+    }
+
+    /// What happened to an order, as the bus lends it.
     @inline(__always)
-    package mutating func take(_ update: borrowing OrderUpdate, in step: StepNumber) throws {
-        guard let place = place(of: update.strategy) else { return }
-        // From here on it is read where it may be lent.
-        lent.value.update = copy update
-        if settled == pending.count, step == turn {
-            let seat = members[place].seat
-            if seat.value.orders.acceptNewest(lent.value.update) {
-                if !seat.value.idle.contains(.onUpdate) { try tellLent(place) }
-            } else {
-                try takeOther(place)
-            }
-        } else {
-            keepLent(place)
+    package mutating func take(_ update: Lent<OrderUpdate>, in step: StepNumber) throws {
+        guard let place = place(of: update.value.strategy) else { return }
+        let seat = members[place].seat
+        if settled != pending.count || step != turn || !seat.value.orders.acceptNewest(update) {
+            try takeOther(update, place, in: step)
+        } else if !seat.value.idle.contains(.onUpdate) {
+            try tellLent(update, place)
         }
     }
 
-    /// Takes and tells an update that is not the usual one.
+    /// Takes an update that is not the usual one, and tells it, now or at the strategy's turn.
     @inline(never)
-    private mutating func takeOther(_ place: Int) throws {
+    private mutating func takeOther(
+        _ update: Lent<OrderUpdate>, _ place: Int, in step: StepNumber
+    ) throws {
+        // From here on it is read where it may be lent.
+        lent.value.update = update.value
+        if settled != pending.count || step != turn { return keepLent(place) }
         let seat = members[place].seat
         seat.value.orders.apply(lent.value.update)
         seat.value.openOrders = seat.value.orders.list.count
@@ -256,10 +260,12 @@ package struct StrategyDispatch<Outlet: StrategyOutlet>: ~Copyable {
     }
 
     @inline(never)
-    private mutating func tellLent(_ place: Int) throws { try tell(members[place], lent) }
+    private mutating func tellLent(_ update: Lent<OrderUpdate>, _ place: Int) throws {
+        lent.value.update = update.value
+        try tell(members[place], lent)
+    }
 
     /// Keeps an update for the strategy's turn.
-    @inline(never)
     private mutating func keepLent(_ place: Int) {
         let seat = members[place].seat
         seat.value.reports.append(lent.value.update)

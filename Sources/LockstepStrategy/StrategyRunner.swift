@@ -60,10 +60,10 @@ public actor StrategyRunner: BusService {
             }
         }
         try port.forEachLent(Topics.orderUpdate) { envelope in
-            try dispatch.value.take(envelope.value.payload, in: envelope.value.step)
+            try dispatch.value.take(envelope.payload(), in: envelope.value.step)
         }
         try port.forEachLent(Topics.fill) { envelope in
-            dispatch.value.take(envelope.value)
+            dispatch.value.take(envelope)
         }
         try port.forEachLent(Topics.booking) { envelope in
             try dispatch.value.take(envelope.value.payload, in: envelope.value.step)

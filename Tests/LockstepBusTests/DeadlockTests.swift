@@ -186,4 +186,19 @@ import Testing
         #expect(result.error == nil)
         #expect(result.metrics?.deliveries == 50)
     }
+
+    @Test(arguments: [Schedule?.none, Schedule(seed: 1), Schedule(seed: 2)])
+    func `what observers hear spends nothing`(_ schedule: Schedule?) throws {
+        // Ten steps of one delivery, and as many for each of two observers, with a budget of one.
+        let settings = BusSettings(deliveriesPerStep: 1)
+        let result = try run(steps: 10, settings: settings, schedule: schedule) { loop in
+            ["one", "two", "three"].map { name in
+                Probe(name, on: loop, isObserver: name != "one") { _, port in
+                    try port.forEach(TestTopics.root) { _ in }
+                }
+            }
+        }
+        #expect(result.error == nil)
+        #expect(result.metrics?.deliveries == 10)
+    }
 }

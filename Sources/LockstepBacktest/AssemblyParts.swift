@@ -78,9 +78,21 @@ extension BacktestConfiguration {
 
     package func riskGate() throws -> RiskGate {
         try RiskGate(
-            instruments: instruments, accounts: accounts, limits: risk, fees: largestFees,
-            margins: margins,
-            holders: holders)
+            instruments: instruments, accounts: placedAccounts, limits: risk, fees: largestFees,
+            margins: margins, holders: holders,
+            redeeming: holders.filter {
+                venues[Int($0.rawValue) - 1].market.guardsRedemption
+            })
+    }
+
+    /// The accounts with the venues that keep them: a venue that is alone in its run keeps all.
+    package var placedAccounts: [Account] {
+        guard venues.count == 1, hasOutcomes else { return accounts }
+        return accounts.map { account in
+            var account = account
+            account.venue = VenueID(1)
+            return account
+        }
     }
 
     /// The venues that keep the cash and tokens of accounts themselves.

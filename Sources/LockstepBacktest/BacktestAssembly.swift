@@ -34,7 +34,7 @@ struct BacktestAssembly: Sendable {
         bus = EventBus(on: loop, settings: configuration.bus)
         let setting = MarketSetting(
             instruments: configuration.instruments,
-            primarySeries: configuration.primarySeries, accounts: configuration.accounts,
+            primarySeries: configuration.primarySeries, accounts: configuration.placedAccounts,
             seed: configuration.seed, withoutVolume: configuration.withoutVolume)
         let engines = try configuration.venues.enumerated().map { place, venue in
             HostedEngine(try venue.market.makeHost(VenueID(UInt16(place + 1)), in: setting))

@@ -90,6 +90,9 @@ extension BacktestConfiguration {
         if account.lots != .fifo {
             members.append(JSONMember("lots", .string(account.lots.rawValue)))
         }
+        if let venue = account.venue {
+            members.append(JSONMember("venue", .string(venues[Int(venue.rawValue) - 1].name)))
+        }
         return .object(members)
     }
 

@@ -22,12 +22,7 @@ extension BacktestConfiguration {
         if data.isEmpty, feeds.isEmpty, venues.allSatisfy({ $0.market.hours == nil }) {
             try refuse("data", "There is none. Declare at least one series.")
         }
-        if venues.count > 1, let holder = venues.first(where: { $0.market.holdsAccounts }) {
-            try refuse(
-                "venues.\(holder.name)",
-                "It keeps the cash of the accounts, which can trade nowhere else. "
-                    + "Make it the only venue of the run.")
-        }
+        try checkKeepers()
         if accounts.isEmpty { try refuse("accounts", "There is none. Declare at least one.") }
         if let start, let end, end <= start {
             try refuse("run.end", "\(end) is not after run.start, \(start).")
@@ -55,6 +50,36 @@ extension BacktestConfiguration {
         try checkUnique("venues", venues.map(\.name))
         try checkUnique("accounts", accounts.map(\.name))
         try checkUnique("strategies", strategies.map(\.name))
+    }
+
+    /// Checks that every account has one place to trade.
+    private func checkKeepers() throws(BacktestError) {
+        let keepers = venues.indices.filter { venues[$0].market.holdsAccounts }
+        if keepers.count > 1 {
+            throw .configuration(
+                key: "venues.\(venues[keepers[1]].name)",
+                message: "It keeps accounts, and so does \(venues[keepers[0]].name). "
+                    + "A run has one outcome market at most.")
+        }
+        for account in accounts {
+            guard let venue = account.venue else { continue }
+            let place = Int(venue.rawValue) - 1
+            if keepers.contains(place) { continue }
+            throw .configuration(
+                key: "accounts.\(account.name).venue",
+                message: venues.indices.contains(place)
+                    ? "\(venues[place].name) keeps no accounts: the run does, and they trade at "
+                        + "all such venues. Remove the line."
+                    : "There is no venue \(venue.rawValue).")
+        }
+        guard let keeper = keepers.first, venues.count > 1 else { return }
+        let kept = accounts.filter { $0.venue == VenueID(UInt16(keeper + 1)) }
+        if kept.isEmpty {
+            throw .configuration(
+                key: "venues.\(venues[keeper].name)",
+                message: "No account trades there. An account trades there or at the other "
+                    + "venues: write venue = \"\(venues[keeper].name)\" in [[accounts]].")
+        }
     }
 
     private func checkUnique(_ key: String, _ names: [String]) throws(BacktestError) {

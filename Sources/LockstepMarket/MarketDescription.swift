@@ -23,6 +23,10 @@ public protocol MarketDescription: Encodable, Sendable {
     /// Whether the market keeps the cash and tokens of its accounts itself; false unless told.
     var holdsAccounts: Bool { get }
 
+    /// Whether an order that names a price above what a token redeems for is refused by risk; false
+    /// unless told.
+    var guardsRedemption: Bool { get }
+
     /// When the market opens and closes, where it does by itself and not with its data.
     var hours: MarketHours? { get }
 
@@ -67,6 +71,9 @@ extension MarketDescription {
 
     @inlinable
     public var holdsAccounts: Bool { false }
+
+    @inlinable
+    public var guardsRedemption: Bool { false }
 
     @inlinable
     public var hours: MarketHours? { nil }

@@ -31,6 +31,11 @@ public struct Account: Hashable, Sendable, Codable {
     public let kind: AccountKind
     /// Which of its lots a fill closes.
     public let lots: LotMatching
+    /// The venue that keeps its cash and tokens, and at which alone it trades.
+    ///
+    /// Nil for an account that the run keeps: it trades at every other venue. Where a venue that
+    /// keeps accounts is the only one of its run, every account is its.
+    public var venue: VenueID?
 
     /// Makes the account.
     ///
@@ -41,9 +46,10 @@ public struct Account: Hashable, Sendable, Codable {
     ///   - startingCash: The cash it begins with, zero or more.
     ///   - kind: What it may do.
     ///   - lots: Which of its lots a fill closes.
+    ///   - venue: The venue that keeps it, and at which alone it trades; nil for none.
     public init(
         id: AccountID, name: String, currency: Currency, startingCash: Money,
-        kind: AccountKind = .cash, lots: LotMatching = .fifo
+        kind: AccountKind = .cash, lots: LotMatching = .fifo, venue: VenueID? = nil
     ) {
         self.id = id
         self.name = name
@@ -51,5 +57,6 @@ public struct Account: Hashable, Sendable, Codable {
         self.startingCash = startingCash
         self.kind = kind
         self.lots = lots
+        self.venue = venue
     }
 }

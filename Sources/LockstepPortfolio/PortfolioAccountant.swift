@@ -108,7 +108,13 @@ extension PortfolioAccountant {
             try outlets.book(
                 envelope.value.payload, at: envelope.value.time, in: &portfolio.value)
         }
+        if portfolio.value.bookMarks != nil {
+            try port.forEachLent(Topics.bookTop) { envelope in
+                portfolio.value.take(envelope.value.payload)
+            }
+        }
         try port.forEachLent(Topics.settle) { envelope in
+            portfolio.value.markBooks()
             try portfolio.value.markTokens()
             if portfolio.value.passes(envelope.value.step) { return }
             try envelope.borrow { try outlets.settle($0.payload, in: &portfolio.value) }

@@ -22,18 +22,20 @@ public struct RiskGate: ~Copyable, Sendable {
     ///     venue that is missing asks for all of it.
     ///   - holders: The venues that keep the cash and holdings of accounts themselves: they, and not
     ///     risk, see to it that an order is paid for.
+    ///   - redeeming: Those of them whose tokens redeem for one at most, and where no order may name
+    ///     a higher price.
     /// - Throws: ``RiskError`` for misplaced accounts and limits that do not fit the currency.
     public init(
         instruments: Instruments, accounts: [Account], limits: RiskLimits = .none,
         fees: [VenueID: LargestFee] = [:], margins: [VenueID: Rate] = [:],
-        holders: Set<VenueID> = []
+        holders: Set<VenueID> = [], redeeming: Set<VenueID> = []
     ) throws(RiskError) {
         try RiskView.check(accounts)
         rules = try RiskRules(limits, instruments, accounts)
         killSwitch = KillSwitch(limits.clears, rules.lossSwitch)
         view = RiskView(
             instruments: instruments, accounts: accounts, fees: fees, margins: margins,
-            holders: holders)
+            holders: holders, redeeming: redeeming)
         rules.prepare(&view)
     }
 

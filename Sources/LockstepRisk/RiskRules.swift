@@ -6,6 +6,7 @@ import LockstepModel
 /// line in ``firstRefusal(of:_:)``.
 struct RiskRules: Sendable {
     private let instrument = KnownInstrumentRule()
+    private let place = PlaceRule()
     private let halt = HaltRule()
     private let quantity = QuantityRule()
     private let price = PriceRule()
@@ -26,6 +27,7 @@ struct RiskRules: Sendable {
     private let killed = KilledRule()
     private let mark = MarkRule()
     private let size: OrderSizeRule
+    private let redemption = RedemptionRule()
     private let end = EndOfRunRule()
 
     private let limits: RiskLimits
@@ -70,6 +72,7 @@ struct RiskRules: Sendable {
         for place in view.funds.indices {
             view.funds[place].isPlain =
                 view.funds[place].kind == .cash && position.most == nil && limits.isPlain
+                && view.keepers?.isKept(place) != true
         }
         if limits.account.watchesLosses {
             view.losses = Column(repeating: LossWatch(), count: view.funds.count)
@@ -91,6 +94,7 @@ struct RiskRules: Sendable {
         -> RiskRefusal?
     {
         if let no = refusal(instrument, order, view) { return no }
+        if let no = refusal(place, order, view) { return no }
         if let no = refusal(halt, order, view) { return no }
         if let no = refusal(quantity, order, view) { return no }
         if let no = refusal(price, order, view) { return no }
@@ -111,6 +115,7 @@ struct RiskRules: Sendable {
         if let no = refusal(killed, order, view) { return no }
         if let no = refusal(mark, order, view) { return no }
         if let no = refusal(size, order, view) { return no }
+        if let no = refusal(redemption, order, view) { return no }
         if let no = refusal(end, order, view) { return no }
         return nil
     }

@@ -125,6 +125,8 @@ public struct RiskView: ~Copyable, Sendable {
     package internal(set) var tally = OrderTally()
     /// The time of the last frame, in nanoseconds.
     var now = Int64.min
+    /// Which venues keep accounts; nil where none does.
+    var keepers: Keepers?
     /// By account, where losses are limited; else empty.
     var losses = Column<LossWatch>()
     /// By account, where the rate of orders is limited; else empty.
@@ -140,8 +142,9 @@ public struct RiskView: ~Copyable, Sendable {
 
     init(
         instruments: Instruments, accounts: [Account], fees: [VenueID: LargestFee],
-        margins: [VenueID: Rate], holders: Set<VenueID>
+        margins: [VenueID: Rate], holders: Set<VenueID>, redeeming: Set<VenueID>
     ) {
+        if !holders.isEmpty { keepers = Keepers(instruments, accounts, holders, redeeming) }
         halts = TradingHalt(instruments: instruments.count)
         listings = Column(
             instruments.map {

@@ -61,7 +61,7 @@ package struct ReferenceEngine {
         self.journal = journal
         let setting = MarketSetting(
             instruments: configuration.instruments, primarySeries: configuration.primarySeries,
-            accounts: configuration.accounts, seed: configuration.seed)
+            accounts: configuration.placedAccounts, seed: configuration.seed)
         hall = Confined(
             MarketHall(
                 engines: try configuration.venues.enumerated().map { place, venue in

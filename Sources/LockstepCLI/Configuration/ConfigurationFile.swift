@@ -115,12 +115,13 @@ struct ConfigurationFile {
         let start = try run.time("start")
         let venues = try VenueTable(
             root, accounts.first?.currency, start: start, file: path)
+        try place(&accounts, at: venues)
         let instruments = try instruments(venues, currencies, accounts)
         let data = try DataTable(
             root, file: path, instruments, venues,
             FeedPeriod(start: start, end: try run.time("end")))
         let flow = try FlowTable(root, file: path, instruments, currency)
-        accounts += flow.accounts(behind: accounts)
+        accounts += venues.keeping(flow.accounts(behind: accounts))
         var strategies = try strategies(
             registry, declared.map(\.name),
             isNeeded: !hasCrowd && venues.outcomes.isEmpty)
@@ -184,9 +185,11 @@ struct ConfigurationFile {
         return (tables, names)
     }
 
+    private static let accountKeys = ["name", "currency", "cash", "kind", "lots", "venue"]
+
     private func accounts(_ currencies: CurrencyTable) throws(CommandError) -> [Account] {
         let (tables, names) = try Self.named(
-            root, "accounts", by: "name", known: ["name", "currency", "cash", "kind", "lots"],
+            root, "accounts", by: "name", known: Self.accountKeys,
             like: "\"main\"", isNeeded: !hasCrowd)
         var accounts: [Account] = []
         for (position, table) in tables.enumerated() {
@@ -213,6 +216,27 @@ struct ConfigurationFile {
                     lots: try table.choice("lots", LotMatching.self) ?? .fifo))
         }
         return accounts
+    }
+
+    /// Tells accounts that an outcome market beside other venues keeps so: those that name it, and
+    /// the agents'.
+    private func place(
+        _ accounts: inout [Account], at venues: VenueTable
+    ) throws(CommandError) {
+        let tables = try root.tables("accounts", namedBy: "name", known: Self.accountKeys)
+        for position in tables.indices where tables[position]["venue"] != nil {
+            let venue = try tables[position].reference(
+                "venue", to: venues.names, "venue", like: "\"final\"")
+            guard venues.outcomes[venue] != nil else {
+                throw tables[position].refusal(
+                    "venue",
+                    "is \(venues.names[venue]), which keeps no accounts: the run does, and they "
+                        + "trade at all such venues. Remove the line.")
+            }
+            accounts[position].venue = VenueID(UInt16(venue + 1))
+        }
+        accounts.replaceSubrange(
+            tables.count..., with: venues.keeping(Array(accounts[tables.count...])))
     }
 
     private func instruments(

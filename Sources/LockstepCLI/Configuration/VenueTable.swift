@@ -100,6 +100,17 @@ struct VenueTable {
         }
     }
 
+    /// Accounts of agents and recorded participants, with the outcome market that keeps them where
+    /// there are other venues beside it.
+    func keeping(_ accounts: [Account]) -> [Account] {
+        guard venues.count > 1, let place = outcomes.keys.min() else { return accounts }
+        return accounts.map { account in
+            var account = account
+            account.venue = VenueID(UInt16(place + 1))
+            return account
+        }
+    }
+
     /// What is decided about the outcome markets, where that stands in files.
     func feeds(_ instruments: Instruments) -> [DatumFeed] {
         venues.indices.compactMap { place in

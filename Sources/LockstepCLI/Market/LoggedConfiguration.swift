@@ -41,9 +41,13 @@ struct LoggedConfiguration {
         }
         let accounts = try content.accounts.enumerated().map { place, item in
             let currency = try Currency(item.currency, decimals: item.decimals)
+            // A venue that is alone in its run keeps all accounts.
+            let keeper = venues.count == 1 ? venues.first : item.venue
             return Account(
                 id: AccountID(UInt32(clamping: place + 1)), name: item.name, currency: currency,
-                startingCash: try currency.money(from: ExactDecimal(item.cash)), kind: item.kind)
+                startingCash: try currency.money(from: ExactDecimal(item.cash)), kind: item.kind,
+                venue: keeper.flatMap { venues.firstIndex(of: $0) }
+                    .map { VenueID(UInt16(clamping: $0 + 1)) })
         }
         guard let seed = UInt64(content.seed) else {
             throw DecodingError.dataCorrupted(
@@ -94,6 +98,7 @@ struct LoggedConfiguration {
             let decimals: Int
             let cash: String
             let kind: AccountKind
+            let venue: String?
         }
 
         let seed: String

@@ -43,7 +43,9 @@ struct Participants {
             let account = configuration.accounts[Int(plan.account.rawValue) - 1].name
             crowds[account] = plan.name.lastIndex(of: "-").map { String(plan.name[..<$0]) }
         }
-        members = result.accounts.map { account in
+        // Others trade at other venues of the run.
+        let kept = Set(configuration.placedAccounts.filter { $0.venue != nil }.map(\.name))
+        members = result.accounts.filter { kept.contains($0.name) }.map { account in
             Member(
                 name: account.name, start: account.equityStart, end: account.equityEnd,
                 fees: account.fees, crowd: crowds[account.name])

@@ -23,6 +23,9 @@ public struct OutcomeMarket: MarketDescription {
     /// The market keeps cash and tokens of its accounts.
     public var holdsAccounts: Bool { true }
 
+    /// Whether the guard is on.
+    public var guardsRedemption: Bool { settings.guards.redemption }
+
     /// From the start for as long as its figures move, if it is not settled before; the first step
     /// is that of the first batch.
     public var hours: MarketHours? {

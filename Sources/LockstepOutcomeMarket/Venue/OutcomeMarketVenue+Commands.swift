@@ -16,7 +16,10 @@ extension OutcomeMarketVenue {
         let arrival = Timestamp(nanoseconds: overflow ? .max : sum)
         switch intent.action {
         case .place(let terms):
-            if !Self.isPossible(terms) {
+            if !rules.keeps(intent.account) {
+                outputs.append(
+                    update(intent, intent.id, terms.instrument, .rejected, .notTradable, now))
+            } else if !Self.isPossible(terms) {
                 outputs.append(
                     update(
                         intent, intent.id, terms.instrument, .rejected, .invalidCombination, now))

@@ -22,7 +22,7 @@ public struct OutcomeMarketVenue: MarketEngine {
     var now = Timestamp.distantPast
     var scratch = VenueScratch()
 
-    /// Opens the market of a venue, with all accounts of the run and what they begin with.
+    /// Opens the market of a venue, with the accounts that it keeps and what they begin with.
     init(
         _ venue: VenueID, _ settings: OutcomeMarketSettings, in setting: MarketSetting
     ) throws(MarketError) {
@@ -33,7 +33,7 @@ public struct OutcomeMarketVenue: MarketEngine {
             accounts: setting.accounts.count, tokens: settings.outcomes.count * 2)
         do throws(OutcomeMarketError) {
             engine = try OutcomeMarketEngine(settings.parameters)
-            for (user, account) in setting.accounts.enumerated() {
+            for (user, account) in setting.accounts.enumerated() where account.venue == venue {
                 try engine.open(UInt32(user), cash: account.startingCash.units)
             }
         } catch {
@@ -77,6 +77,7 @@ public struct OutcomeMarketVenue: MarketEngine {
     }
 
     public mutating func apply(_ booking: Booking) throws(MarketError) {
+        guard rules.keeps(booking.account) else { return }
         let token = rules.token(booking.instrument)
         ledger.take(
             booking, token: token.map { $0.outcome * 2 + Int($0.token.rawValue) })

@@ -17,6 +17,8 @@ struct VenueRules: Hashable, Sendable, Codable {
     let maxSlippage: Int64?
     let checksRedemption: Bool
     let notesThroughMaker: Bool
+    /// By account, whether the venue keeps it.
+    let isKept: [Bool]
     /// By account, how long an order takes to arrive.
     let latency: [Int64]
     /// By account, the key of the draws that order a batch.
@@ -38,8 +40,9 @@ struct VenueRules: Hashable, Sendable, Codable {
         turnKeys = setting.accounts.map {
             RandomStream.key(seed: setting.seed, component: "outcome batch/\($0.name)")
         }
+        isKept = setting.accounts.map { $0.venue == venue }
         firstInstrument = try Self.firstInstrument(venue, settings, setting)
-        latency = try Self.latency(settings, setting)
+        latency = try Self.latency(venue, settings, setting)
     }
 
     private static func firstInstrument(
@@ -75,18 +78,26 @@ struct VenueRules: Hashable, Sendable, Codable {
     }
 
     private static func latency(
-        _ settings: OutcomeMarketSettings, _ setting: MarketSetting
+        _ venue: VenueID, _ settings: OutcomeMarketSettings, _ setting: MarketSetting
     ) throws(MarketError) -> [Int64] {
+        let kept = setting.accounts.filter { $0.venue == venue }
         for name in settings.latency.keys.sorted()
-        where !setting.accounts.contains(where: { $0.name == name }) {
-            throw .invalidSetting(name: "latency.\(name)", why: "there is no such account")
+        where !kept.contains(where: { $0.name == name }) {
+            throw .invalidSetting(
+                name: "latency.\(name)", why: "there is no such account at the venue")
         }
-        for account in setting.accounts where account.kind != .cash {
+        for account in kept where account.kind != .cash {
             throw .invalidSetting(
                 name: "accounts.\(account.name).kind",
                 why: "an outcome market sells nothing that an account does not hold; use cash")
         }
         return setting.accounts.map { settings.latency[$0.name] ?? 0 }
+    }
+
+    /// Whether the venue keeps an account.
+    func keeps(_ account: AccountID) -> Bool {
+        let place = Int(account.rawValue) - 1
+        return isKept.indices.contains(place) && isKept[place]
     }
 
     /// The outcome and the token of an instrument; nil for another venue's.
@@ -109,12 +120,11 @@ struct VenueRules: Hashable, Sendable, Codable {
 
     /// Whether there is a batch at an instant: a whole number of intervals after the start.
     func hasBatch(at time: Timestamp) -> Bool {
-        time >= start && elapsed(time) % interval == 0
+        time > start && elapsed(time) % interval == 0
     }
 
     /// The first batch time after an instant.
     func batch(after time: Timestamp) -> Timestamp? {
-        if time < start { return start }
         let elapsed = elapsed(time)
         let (next, overflow) = (elapsed - elapsed % interval).addingReportingOverflow(interval)
         let (sum, isLate) = start.nanoseconds.addingReportingOverflow(next)

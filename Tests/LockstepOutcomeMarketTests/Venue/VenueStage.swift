@@ -24,7 +24,7 @@ struct VenueStage: ~Copyable {
                 accounts: (1...accounts).map {
                     Account(
                         id: AccountID(UInt32($0)), name: "account-\($0)", currency: usdc,
-                        startingCash: Money(units: cash * 1_000_000))
+                        startingCash: Money(units: cash * 1_000_000), venue: VenueID(1))
                 }, seed: seed))
     }
 

@@ -149,9 +149,9 @@ let package = Package(
             name: "LockstepScenarios",
             dependencies: [
                 "LockstepModel", "LockstepBus", "LockstepEvents", "LockstepFiles",
-                "LockstepMarket", "LockstepBookMarket", "LockstepFeed", "LockstepStrategy",
-                "LockstepRisk", "LockstepPortfolio", "LockstepExecution", "LockstepBacktest",
-                "LockstepAudit",
+                "LockstepMarket", "LockstepBookMarket", "LockstepOutcomeMarket", "LockstepFeed",
+                "LockstepStrategy", "LockstepRisk", "LockstepPortfolio", "LockstepExecution",
+                "LockstepBacktest", "LockstepAudit",
             ], path: "Tests/Scenarios", swiftSettings: library),
         .executableTarget(
             name: "ScheduleCampaign",

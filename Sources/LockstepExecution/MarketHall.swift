@@ -120,7 +120,7 @@ package struct MarketHall: ~Copyable {
 
     /// Tells venues of a booking: those that hold accounts of every one, the others of what is not
     /// of their making.
-    mutating func hold(_ booking: Booking) throws {
+    package mutating func hold(_ booking: Booking) throws {
         for place in 0..<engines.count
         where engines[place].holdsAccounts || !booking.kind.isOfFill {
             note(place, try engines[place].use { engine throws in try engine.apply(booking) })
@@ -128,7 +128,7 @@ package struct MarketHall: ~Copyable {
     }
 
     /// Lets venues that hold accounts close a step.
-    mutating func settle(at now: Timestamp) throws {
+    package mutating func settle(at now: Timestamp) throws {
         for place in 0..<engines.count where engines[place].holdsAccounts {
             try engines[place].use { engine throws in try engine.settle(now) }
         }

@@ -1,11 +1,16 @@
-import LockstepModel
+package import LockstepModel
 
 /// What outcome markets pay, charge and are worth.
 extension Portfolio {
+    /// Takes the prices of an outcome.
+    ///
+    /// - Parameter quote: The quote.
+    package mutating func take(_ quote: OutcomeQuote) { tokens?.take(quote) }
+
     /// Values the tokens of every account whose holdings, or whose tokens' prices, have changed.
     ///
     /// - Throws: ``PortfolioError/arithmetic(_:_:)`` when a value does not fit.
-    mutating func markTokens() throws(PortfolioError) {
+    package mutating func markTokens() throws(PortfolioError) {
         guard let tokens else { return }
         for account in accounts.indices
         where !accounts[account].held.isEmpty
@@ -45,7 +50,7 @@ extension Portfolio {
     ///   - time: When.
     /// - Returns: The booking; closed slices are in ``closed``.
     /// - Throws: ``PortfolioError``.
-    mutating func redeem(
+    package mutating func redeem(
         _ payout: VenueEvent, at time: Timestamp
     ) throws(PortfolioError) -> Booking {
         let at = PortfolioPlace(.venue, payout.account, payout.instrument)
@@ -67,7 +72,7 @@ extension Portfolio {
     /// - Parameter gas: The charge.
     /// - Returns: The booking.
     /// - Throws: ``PortfolioError``.
-    mutating func charge(_ gas: VenueEvent) throws(PortfolioError) -> Booking {
+    package mutating func charge(_ gas: VenueEvent) throws(PortfolioError) -> Booking {
         let at = PortfolioPlace(.venue, gas.account)
         guard let place = place(of: gas.account) else { throw .unknownAccount(at) }
         var entry = Ledger.Entry()

@@ -102,7 +102,7 @@ extension PortfolioAccountant {
             if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
         }
         try port.forEachLent(Topics.outcomeQuote) { envelope in
-            portfolio.value.tokens?.take(envelope.value.payload)
+            portfolio.value.take(envelope.value.payload)
         }
         try port.forEachLent(Topics.venueEvent) { envelope in
             try outlets.book(

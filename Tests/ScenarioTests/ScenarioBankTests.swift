@@ -25,14 +25,19 @@ import Testing
         for scenario in try ScenarioBank.all() { marks.formUnion(try Self.marks(of: scenario)) }
         let topics = [
             "lifecycle", "frame", "intent", "order", "orderUpdate", "fill", "booking", "lotClosed",
-            "snapshot", "note", "wake", "halt",
+            "snapshot", "outcomeQuote", "venueEvent", "note", "wake", "halt",
+        ]
+        let kinds = [
+            "trade", "deposit", "mint", "merge", "gas", "settlement", "frozen", "resumed",
+            "eliminated", "settled", "payout", "batch", "setCosts", "valuation",
         ]
         let changes = [
             "accepted", "amended", "cancelled", "expired", "rejected", "amendRejected",
             "cancelRejected",
         ]
         let reasons = [
-            "unknownInstrument", "halted", "invalidQuantity", "offTickPrice", "invalidCombination",
+            "unknownInstrument", "notTradable", "priceOutsideRedemption", "frozen", "halted",
+            "invalidQuantity", "offTickPrice", "invalidCombination",
             "insufficientFunds", "insufficientMargin", "shortNotAllowed", "positionLimit",
             "notionalLimit", "sizeTooLarge", "endOfRun", "byStrategy", "notFillable", "date",
             "unknownOrder", "alreadyFilled", "alreadyEnded",
@@ -40,7 +45,7 @@ import Testing
         let rules = ["market", "limit", "stop", "batch"]
         let wanted =
             topics + changes.map { "change \($0)" } + reasons.map { "reason \($0)" }
-            + rules.map { "rule \($0)" } + ["in part"]
+            + rules.map { "rule \($0)" } + kinds.map { "kind \($0)" } + ["in part"]
         let missing = wanted.filter { !marks.contains($0) }
         #expect(missing.isEmpty, "\(missing), of \(marks.sorted())")
     }

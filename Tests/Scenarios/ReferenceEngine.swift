@@ -40,7 +40,8 @@ package struct ReferenceEngine {
 
     private static let names = [
         1: "lifecycle", 2: "frame", 6: "intent", 7: "order", 8: "orderUpdate", 9: "fill",
-        10: "booking", 11: "lotClosed", 12: "snapshot", 16: "note", 17: "wake", 18: "halt",
+        10: "booking", 11: "lotClosed", 12: "snapshot", 14: "outcomeQuote", 15: "venueEvent",
+        16: "note", 17: "wake", 18: "halt",
     ]
     private static let services = ["driver", "simulator", "portfolio", "risk", "strategies"]
 
@@ -95,12 +96,15 @@ package struct ReferenceEngine {
 
     private mutating func setUp(_ parts: [ScenarioPart]) throws {
         journal.time = frames.startTime ?? .epoch
+        let hasOutcomes = configuration.hasOutcomes
         var schemas: [(UInt8, RecordSchema)] = [
             (1, Lifecycle.schema), (2, Frame.schema), (6, Intent.schema), (7, Order.schema),
-            (8, OrderUpdate.schema), (9, Fill.schema), (10, Booking.tokenlessSchema),
-            (11, LotClosed.schema), (12, Snapshot.schema), (16, Note.schema), (17, Wake.schema),
-            (18, Halt.schema),
+            (8, OrderUpdate.schema), (9, Fill.schema),
+            (10, hasOutcomes ? Booking.schema : Booking.tokenlessSchema),
+            (11, LotClosed.schema), (12, Snapshot.schema),
         ]
+        schemas += [(16, Note.schema), (17, Wake.schema), (18, Halt.schema)]
+        if hasOutcomes { schemas += [(14, OutcomeQuote.schema), (15, VenueEvent.schema)] }
         schemas += parts.flatMap(\.mind.topics).map { ($0.number, Pulse.schema) }
         for (number, schema) in schemas {
             try journal.note(.schema(topic: number, name: name(number), schema: schema))
@@ -193,7 +197,11 @@ package struct ReferenceEngine {
         case (Topics.frame.id, let frame as Frame): try hall.value.advance(frame, to: journal)
         case (Topics.match.id, _): try hall.value.runBatches(at: journal.time, to: journal)
         case (_, let order as Order): try hall.value.execute(order, at: journal.time, to: journal)
+        case (_, let booking as Booking) where configuration.hasOutcomes:
+            try hall.value.hold(booking)
         case (_, let booking as Booking) where booking.kind != .trade: try hall.value.apply(booking)
+        case (Topics.settle.id, _) where configuration.hasOutcomes:
+            try hall.value.settle(at: journal.time)
         default: break
         }
     }
@@ -212,12 +220,24 @@ package struct ReferenceEngine {
                 try journal.append(snapshot, to: Topics.snapshot.id)
             }
         case (_, let fill as Fill):
+            let booking = try portfolio.value.book(fill, SequenceNumber(event.sequence))
             try journal.append(
-                portfolio.value.book(fill, SequenceNumber(event.sequence)), to: Topics.booking.id)
+                configuration.hasOutcomes ? booking.entered(for: fill) : booking,
+                to: Topics.booking.id)
             for slice in portfolio.value.closed {
                 try journal.append(slice, to: Topics.lotClosed.id)
             }
+        case (_, let quote as OutcomeQuote): portfolio.value.take(quote)
+        case (_, let told as VenueEvent) where told.kind == .payout:
+            try journal.append(
+                portfolio.value.redeem(told, at: journal.time), to: Topics.booking.id)
+            for slice in portfolio.value.closed {
+                try journal.append(slice, to: Topics.lotClosed.id)
+            }
+        case (_, let told as VenueEvent) where told.kind == .gas:
+            try journal.append(portfolio.value.charge(told), to: Topics.booking.id)
         case (Topics.settle.id, let frame as Frame):
+            try portfolio.value.markTokens()
             try portfolio.value.settle(frame, in: StepNumber(step))
             for snapshot in portfolio.value.snapshots {
                 try journal.append(snapshot, to: Topics.snapshot.id)
@@ -256,6 +276,8 @@ package struct ReferenceEngine {
         case (_, let fill as Fill): dispatch.value.take(fill, SequenceNumber(event.sequence))
         case (_, let booking as Booking): try dispatch.value.take(booking, in: step)
         case (_, let halt as Halt): dispatch.value.take(halt)
+        case (_, let quote as OutcomeQuote): dispatch.value.take(quote)
+        case (_, let told as VenueEvent): dispatch.value.take(told)
         case (_, let turn as Lifecycle): try dispatch.value.turn(turn, in: step, at: journal.time)
         default: break
         }
@@ -277,5 +299,17 @@ package struct ReferenceEngine {
             sequence: SequenceNumber(event.sequence), topic: name(event.topic.rawValue),
             service: service < Self.services.count
                 ? Self.services[service] : seats[service - Self.services.count].mind.name)
+    }
+}
+
+extension Booking {
+    /// The same as an entry of the kind that a fill of tokens has: new pairs come from purchases that
+    /// met each other, and pairs end with such sales.
+    fileprivate func entered(for fill: Fill) -> Booking {
+        guard fill.point == .cross else { return self }
+        return Booking(
+            fill: self.fill, account: account, strategy: strategy, instrument: instrument,
+            kind: fill.side == .buy ? .mint : .merge, cashChange: cashChange, fee: fee,
+            cashAfter: cashAfter, positionAfter: positionAfter, realised: realised)
     }
 }

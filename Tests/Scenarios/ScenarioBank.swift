@@ -17,7 +17,8 @@ package enum ScenarioBank {
             crossing(), churning(), refusals(), timers(), resting(), shorts(), slices(), batches(),
             gaps(), answers(), rivals(.suspending, .ownTask), rivals(.inPlace, .suspending),
             rivals(.ownTask, .ownTaskInPlace), pingPong(), names(), outside(), crowd(), halts(),
-            watched(), serviceThrows(), throwsAfterPause(), twoThrow(), strategyThrows(),
+            watched(), serviceThrows(), throwsAfterPause(), twoThrow(), strategyThrows(), event(),
+            recordedEvent(),
         ]
     }
 

@@ -27,8 +27,11 @@ struct MarketScreen {
         let sight = watch.snapshot
         guard let time = sight.time else { return }
         let taken = FigureText.count(sight.accepted)
+        let unit = sight.batches == 1 ? "batch" : "batches"
         let lines =
-            ["\(time) · \(FigureText.count(sight.batches)) batches · \(taken) orders"]
+            [
+                "\(time) · \(FigureText.count(sight.batches)) \(unit) · \(taken) orders"
+            ]
             // What does not fit a small window is left out.
             + MarketRunReport.prices(sight, columns: 40).prefix(22)
         write(back + lines.map { $0 + "\u{1B}[K\n" }.joined())

@@ -24,9 +24,31 @@ extension OutcomeMarketVenue {
             }
         } catch {
             if case .brokenInvariant = error { throw broken(error) }
-            throw impossible(now, "\(error)")
+            throw impossible(now, reason(error, resolution))
         }
         publishQuotes(&outputs)
+    }
+
+    /// Why something cannot be decided, by the names of the outcomes.
+    private func reason(_ error: OutcomeMarketError, _ resolution: OutcomeResolution) -> String {
+        func name(_ outcome: Int) -> String {
+            rules.names.indices.contains(outcome) ? rules.names[outcome] : "outcome \(outcome + 1)"
+        }
+        switch error {
+        case .noSuchOutcome(let outcome):
+            return "\(name(outcome)) is out of the event and cannot \(verb(resolution)); left are "
+                + engine.activeOutcomes.map(name).joined(separator: ", ")
+        case .badElimination(let outcomes):
+            return "\(outcomes.map(name).joined(separator: ", ")) cannot leave: name each once, "
+                + "and leave at least one"
+        case .settled: return "the market is settled, and nothing can be decided any more"
+        case .badState(let reason): return reason
+        default: return "\(error)"
+        }
+    }
+
+    private func verb(_ resolution: OutcomeResolution) -> String {
+        resolution.action == .settle ? "win" : "leave"
     }
 
     private func impossible(_ time: Timestamp, _ why: String) -> MarketError {

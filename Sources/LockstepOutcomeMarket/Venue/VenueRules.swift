@@ -10,6 +10,8 @@ struct VenueRules: Hashable, Sendable, Codable {
     /// The number of the first token; YES and NO of each outcome follow in turn.
     let firstInstrument: UInt32
     let outcomes: Int
+    /// What the outcomes are called.
+    let names: [String]
     /// Millionths of a USDC in a tick, and of a token in a lot.
     let tick: Int64
     let lot: Int64
@@ -31,6 +33,7 @@ struct VenueRules: Hashable, Sendable, Codable {
         start = settings.start
         interval = settings.batchInterval
         outcomes = settings.outcomes.count
+        names = settings.outcomes
         tick = settings.tickUnits
         lot = settings.lotUnits
         maxSlippage = settings.guards.maxSlippage?.trillionths

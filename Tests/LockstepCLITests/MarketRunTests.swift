@@ -115,6 +115,26 @@ private enum Event {
         #expect((sources["amm"]?["fills"] as? Int ?? 0) > 0)
         #expect((sources["book"]?["fills"] as? Int ?? 0) > 0)
         #expect(spoken.error.isEmpty)
+        // At the last stop: the market maker buys below its price, and takes a fee.
+        func amount(_ member: [String: Any], _ key: String) -> Decimal {
+            (member[key] as? String).flatMap { Decimal(string: $0) } ?? .nan
+        }
+        #expect(members.contains { amount($0, "held_at_prices") > 0 })
+        #expect(
+            members.allSatisfy { amount($0, "maker_would_pay") <= amount($0, "held_at_prices") })
+        // A pair is a token of two buyers.
+        let rows = try scratch.read("out/fills.csv").split(separator: "\n").filter {
+            $0.contains(",cross,") && $0.contains(",buy,")
+        }
+        let header = try #require(try scratch.read("out/fills.csv").split(separator: "\n").first)
+        let place = try #require(header.split(separator: ",").firstIndex(of: "quantity"))
+        let tokens = rows.reduce(Decimal(0)) { sum, row in
+            let cells = row.split(separator: ",", omittingEmptySubsequences: false)
+            return sum + (Decimal(string: String(cells[place])) ?? .nan)
+        }
+        let pairs = try #require(market["pairs"] as? [String: Any])
+        #expect(tokens > 0)
+        #expect(amount(pairs, "minted") * 2 == tokens)
     }
 
     @Test func `the report tells prices, decisions, participants and the house`() throws {
@@ -124,7 +144,8 @@ private enum Event {
         #expect(spoken.code == .success)
         for part in [
             "event · seed 3 · completed", "14 participants", "Bob      won", "Cid leaves",
-            "Bob wins", "market maker", "noise", "House    ", "Digest   ", "… 10 more",
+            "Bob wins", "market maker", "noise", "House    ", "Pairs    ",
+            "maker would pay", "when trading stopped last", "Digest   ", "… 10 more",
         ] {
             #expect(spoken.output.contains(part), "\(part)")
         }

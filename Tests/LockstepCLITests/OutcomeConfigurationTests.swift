@@ -81,6 +81,10 @@ import Testing
         ("duration = \"10m\"", "eta = \"2.3\"", "allowed: a multiple of 0.5 from 1 to 16"),
         ("duration = \"10m\"", "opening = \"halve\"", "must be one of \"coherent\", \"half\""),
         ("duration = \"10m\"", "q0 = \"1\"", "q0_yes is refused"),
+        (
+            "duration = \"10m\"", "p_max = \"0.6\"",
+            "opening is refused: a coherent one has YES at 1/3 and NO at 2/3"
+        ),
         ("duration = \"10m\"", "opening = \"coherent\"\nq0 = \"1700\"", "Remove it, or q0"),
         ("duration = \"10m\"", "bates = 1", "There is no key \"venues.final.outcome.bates\""),
         ("kind = \"outcome\"", "kind = \"outcome\"\npath = \"ohlc\"", "for bar markets alone"),

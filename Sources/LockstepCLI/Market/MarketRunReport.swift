@@ -154,21 +154,25 @@ struct MarketRunReport {
         let ranked = participants.ranked
         guard shown > 0, ranked.count > 1 else { return [] }
         var table = TextTable([
-            .words("Holder"), .figures("paid for tokens"), .figures("profit"),
+            .words("Holder"), .figures("held at prices"), .figures("maker would pay"),
+            .figures("paid for tokens"), .figures("profit"),
         ])
-        var paid = [Int64](repeating: 0, count: participants.members.count + 1)
+        let worths = worths
+        var paid = [Int64](repeating: 0, count: participants.accounts + 1)
         for decision in sight.decisions where decision.event.kind == .payout {
             let account = Int(decision.event.account.rawValue)
             if paid.indices.contains(account) { paid[account] += decision.event.amount.units }
         }
         let places = Dictionary(
-            participants.members.enumerated().map { ($0.element.name, $0.offset + 1) },
+            participants.members.map { ($0.name, Int($0.account.rawValue)) },
             uniquingKeysWith: { first, _ in first })
         let isCut = ranked.count > 2 * shown
         let best = isCut ? Array(ranked.prefix(shown)) : ranked
         func add(_ member: Participants.Member) {
+            let place = places[member.name] ?? 0
             table.add([
-                member.name, money(paid[places[member.name] ?? 0]), money(member.profit),
+                member.name, money(worths[place].marked), money(worths[place].paid),
+                money(paid[place]), money(member.profit),
             ])
         }
         best.forEach(add)
@@ -176,7 +180,21 @@ struct MarketRunReport {
             table.add(["… \(ranked.count - 2 * shown) more"])
             ranked.suffix(shown).forEach(add)
         }
-        return table.lines
+        guard let stop = sight.stop else { return table.lines }
+        return table.lines + ["What was held is of \(stop), when trading stopped last."]
+    }
+
+    /// By account, what was held when trading stopped last.
+    private var worths: [MarketWatch.Worth] {
+        var worths = [MarketWatch.Worth](
+            repeating: MarketWatch.Worth(), count: participants.accounts + 1)
+        for (holding, worth) in sight.worths {
+            let place = Int(holding.account.rawValue)
+            guard worths.indices.contains(place) else { continue }
+            worths[place].marked += worth.marked
+            worths[place].paid += worth.paid
+        }
+        return worths
     }
 
     private var house: [String] {
@@ -200,6 +218,7 @@ struct MarketRunReport {
     /// The same for other programs.
     var json: JSONValue {
         func text(_ units: Int64) -> JSONValue { .string(Millionths.text(units)) }
+        let worths = worths
         return [
             "settled": .boolean(sight.isSettled),
             "outcomes": .array(
@@ -236,6 +255,8 @@ struct MarketRunReport {
                         "name": .string(member.name), "crowd": .optional(member.crowd),
                         "start": text(member.start.units), "end": text(member.end.units),
                         "fees": text(member.fees.units), "profit": text(member.profit.units),
+                        "held_at_prices": text(worths[Int(member.account.rawValue)].marked),
+                        "maker_would_pay": text(worths[Int(member.account.rawValue)].paid),
                     ]
                 }),
             "house": sight.isSettled ? text(participants.start - participants.end) : .null,

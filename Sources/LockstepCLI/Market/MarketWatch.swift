@@ -47,6 +47,20 @@ final class MarketWatch: Sendable {
         let event: VenueEvent
     }
 
+    /// A holding of a token.
+    struct Holding: Hashable, Sendable {
+        let account: AccountID
+        let token: InstrumentID
+    }
+
+    /// What something is worth in two ways, in units of the currency.
+    struct Worth: Hashable, Sendable {
+        /// At the market maker's prices.
+        var marked: Int64 = 0
+        /// What the market maker would pay for all of it, fee taken off.
+        var paid: Int64 = 0
+    }
+
     /// What one source of fills did.
     struct Volume: Hashable, Sendable {
         var fills: Int64 = 0
@@ -64,6 +78,9 @@ final class MarketWatch: Sendable {
         /// Tokens got by minting pairs, and given for taking them out, in millionths: a pair is two.
         var minted: Int64 = 0
         var merged: Int64 = 0
+        /// What was held when trading stopped last.
+        var worths: [Holding: Worth] = [:]
+        var stop: Timestamp?
         var batches = 0
         var accepted: Int64 = 0
         var refused: Int64 = 0
@@ -174,7 +191,15 @@ final class MarketWatch: Sendable {
         sight.withLock { sight in
             sight.start = sight.start ?? time
             sight.time = time
+            if event.kind == .frozen {
+                sight.stop = time
+                sight.worths = [:]
+            }
             switch event.kind {
+            case .valuation where sight.stop == time:
+                let holding = Holding(account: event.account, token: event.instrument)
+                sight.worths[holding] = Worth(
+                    marked: event.amount.units, paid: event.rest.units)
             case .frozen, .resumed, .eliminated, .settled, .payout:
                 sight.decisions.append(Decision(time: time, event: event))
             case .batch:

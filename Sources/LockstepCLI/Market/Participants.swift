@@ -7,6 +7,7 @@ struct Participants {
     /// One account over the run.
     struct Member: Hashable, Sendable {
         let name: String
+        let account: AccountID
         let start: Money
         let end: Money
         let fees: Money
@@ -30,6 +31,8 @@ struct Participants {
 
     /// All accounts, in the order of the run.
     let members: [Member]
+    /// How many accounts the run has, those that trade elsewhere among them.
+    let accounts: Int
     let currency: Currency?
 
     /// Looks at the accounts of a run.
@@ -45,9 +48,12 @@ struct Participants {
         }
         // Others trade at other venues of the run.
         let kept = Set(configuration.placedAccounts.filter { $0.venue != nil }.map(\.name))
-        members = result.accounts.filter { kept.contains($0.name) }.map { account in
+        accounts = result.accounts.count
+        members = result.accounts.enumerated().filter { kept.contains($0.element.name) }.map {
+            place, account in
             Member(
-                name: account.name, start: account.equityStart, end: account.equityEnd,
+                name: account.name, account: AccountID(UInt32(place + 1)),
+                start: account.equityStart, end: account.equityEnd,
                 fees: account.fees, crowd: crowds[account.name])
         }
         currency = result.accounts.first?.currency

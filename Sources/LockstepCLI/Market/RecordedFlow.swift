@@ -107,6 +107,8 @@ struct LoggedFlow {
         let reader = try log.events(of: Topics.intent).reader()
         while let event = try reader.next() {
             let intent = event.payload
+            // What the run itself asks for, it asks for again.
+            if intent.id.isOfHouse { continue }
             let place = places[intent.strategy] ?? participants.count
             if place == participants.count {
                 places[intent.strategy] = place

@@ -206,6 +206,14 @@ extension OutcomeMarketSettings {
             guard case .parameterOutOfRange(let name, _, let range) = error else {
                 throw .invalidSetting(name: "outcome", why: "\(error)")
             }
+            if opening == .coherent, name == "q0Yes" || name == "q0No" {
+                throw .invalidSetting(
+                    name: "opening",
+                    why: "a coherent one has YES at 1/\(outcomes.count) and NO at "
+                        + "\(outcomes.count - 1)/\(outcomes.count), which must be above p_min, "
+                        + "\(minimumPrice), and below p_max, \(maximumPrice); change these, or write "
+                        + "\"half\"")
+            }
             throw .invalidSetting(
                 name: Self.keys[name] ?? name, why: "it is out of range; allowed: \(range)")
         }

@@ -117,6 +117,30 @@ import Testing
         #expect(after < 0.5)
     }
 
+    @Test func `a quote says what the guards refuse from a strategy`() throws {
+        let scratch = try Scratch()
+        let path = try Self.write(Self.configuration(), scratch)
+        func quote(_ words: String...) throws -> Any? {
+            let spoken = try Spoken(
+                ["market", "quote", path, "--outcome", "o2", "--json"] + words)
+            #expect(spoken.code == .success)
+            return try Self.object(spoken)["guard"]
+        }
+        // 5 tokens cost at most 5 % more than their price, 300 more: kappa D² alone is 90 USDC.
+        #expect(try quote("--size", "5") is NSNull)
+        #expect(try quote("--size", "300") as? String == "slippage")
+        // kappa D² is 1,000 USDC for 1,000 tokens: more than one each.
+        #expect(
+            try quote("--size", "1000", "--max-slippage", "9") as? String
+                == "priceOutsideRedemption")
+        let text = try Spoken("market", "quote", path, "--outcome", "o2", "--size", "300")
+        #expect(text.output.contains("Guard    slippage"))
+        let off = try Spoken(
+            "market", "quote", path, "--outcome", "o2", "--size", "1000", "--max-slippage", "9",
+            "--set", "venues.0.outcome.guards.redemption=false")
+        #expect(!off.output.contains("Guard"))
+    }
+
     @Test func `a quote that the market refuses says why`() throws {
         let scratch = try Scratch()
         let path = try Self.write(Self.configuration(), scratch)

@@ -18,6 +18,9 @@ enum MarketCommand {
             .init(
                 "market quote event.toml --outcome A --token yes --size 100",
                 "What 100 YES of A cost at the opening."),
+            .init(
+                "market quote --log runs/event-001/audit.lka --step 60 --outcome A --size 100",
+                "What they cost after step 60 of a run."),
         ])
 
     /// What every question to a configured market understands.

@@ -33,7 +33,7 @@ struct MarketQuoteCommand {
                 "at", "TIME",
                 "The time; of a configuration only the weights change with it. The opening, or "
                     + "the end of the log, unless told."),
-            .value("step", "N", "The step of the run after which, from 1; only with --log."),
+            .value("step", "N", "The step after which the run stands, from 1; only with --log."),
         ] + MarketCommand.options + [.flag("json", "Print the quote as JSON.")])
 
     private enum Token: String, CaseIterable {
@@ -74,12 +74,17 @@ struct MarketQuoteCommand {
             side: direction == .buy ? .buy : .sell, size: size, maxSlippage: slippage)
         let elapsed = try market.elapsed("at", arguments)
         let preview: TradePreview
+        let guarded: TradePreview
         do throws(OutcomeMarketError) {
             preview = try TradePreview(order, on: market.engine, at: elapsed)
+            var asked = order
+            asked.maxSlippage = order.maxSlippage ?? market.guards.maxSlippage?.trillionths
+            asked.withinRedemption = market.guards.redemption
+            guarded = try TradePreview(asked, on: market.engine, at: elapsed)
         } catch {
             throw .other(.runFailed, message: "\(market.path): \(error)")
         }
-        let report = MarketQuoteReport(preview, order, of: market)
+        let report = MarketQuoteReport(preview, guarded, order, of: market)
         try console.output.write(
             arguments.has("json") ? report.json.text(pretty: true) + "\n" : report.text)
         try console.output.flush()
@@ -133,11 +138,17 @@ struct MarketQuoteCommand {
 /// What a quote says, as text and as JSON.
 struct MarketQuoteReport {
     private let preview: TradePreview
+    /// Why the guards refuse it from a strategy that says no more than this.
+    private let hindrance: OutcomeRefusal?
     private let order: OutcomeMarketOrder
     private let market: QuotedMarket
 
-    init(_ preview: TradePreview, _ order: OutcomeMarketOrder, of market: QuotedMarket) {
+    init(
+        _ preview: TradePreview, _ guarded: TradePreview, _ order: OutcomeMarketOrder,
+        of market: QuotedMarket
+    ) {
         self.preview = preview
+        hindrance = preview.refusal == nil ? guarded.refusal : nil
         self.order = order
         self.market = market
     }
@@ -176,6 +187,9 @@ struct MarketQuoteReport {
                 + preview.parts.map { "\(name(of: $0.source)) \(Millionths.tokens($0.size))" }
                 .joined(separator: ", "),
         ]
+        if let hindrance {
+            lines.append("Guard    \(hindrance.name): from a strategy the market refuses it")
+        }
         if preview.autoFilled > 0 {
             lines.append("Fills    \(Millionths.tokens(preview.autoFilled)) resting elsewhere")
         }
@@ -215,7 +229,8 @@ struct MarketQuoteReport {
             "status": .string(market.status),
             "outcome": .string(market.name(order.outcome)), "token": .string(token.lowercased()),
             "side": isBuy ? "buy" : "sell", "size": .string(Millionths.text(order.size)),
-            "refused": .optional(preview.refusal?.name), "amount": amount(preview.notional),
+            "refused": .optional(preview.refusal?.name), "guard": .optional(hindrance?.name),
+            "amount": amount(preview.notional),
             "fee": amount(preview.fee), "total": amount(total), "average": amount(average),
             "parts": .array(
                 preview.parts.map { part in

@@ -18,6 +18,8 @@ struct QuotedMarket {
     let venue: String
     /// The names of the outcomes.
     let outcomes: [String]
+    /// What is asked of strategies' orders.
+    let guards: OutcomeMarketSettings.Guards
     /// When the market opened.
     let start: Timestamp
     /// How it stands.
@@ -38,6 +40,7 @@ struct QuotedMarket {
         path = market.path
         venue = market.venue
         outcomes = market.settings.outcomes
+        guards = market.settings.guards
         start = market.settings.start
         engine = market.engine
         moment = nil
@@ -48,6 +51,7 @@ struct QuotedMarket {
         path = market.path
         venue = market.venue
         outcomes = market.settings.outcomes
+        guards = market.settings.guards
         start = market.settings.start
         engine = market.engine
         moment = market.moment

@@ -17,6 +17,9 @@ struct LoggedMoney {
     private(set) var entries: [BookingKind: Int] = [:]
     private var due: [BookingKind: Int] = [:]
 
+    /// Surpluses of auto-fills and their caps.
+    private(set) var surplus: LoggedSurplus
+    private let highestPrice: Rate
     private let outcomes: Int
     private let subsidy: Int64
     /// By outcome, what the market maker holds of each token at the opening.
@@ -50,6 +53,8 @@ struct LoggedMoney {
     private var house: VenueEvent?
 
     init(_ settings: OutcomeMarketSettings) {
+        surplus = LoggedSurplus(settings)
+        highestPrice = settings.maximumPrice
         outcomes = settings.outcomes.count
         subsidy = settings.subsidy.units
         let parameters = settings.parameters
@@ -67,6 +72,7 @@ struct LoggedMoney {
             case .orderUpdate(let update): take(update)
             case .fill(let fill): take(fill)
             case .booking(let booking): take(booking)
+            case .outcomeQuote(let quote): take(quote)
             default: break
             }
             if let told = event.venueEvent { take(told) }
@@ -97,6 +103,7 @@ struct LoggedMoney {
 
     private mutating func take(_ fill: Fill) {
         fills += 1
+        surplus.take(fill)
         points.insert(fill.point)
         let isMint = fill.point == .cross && fill.side == .buy
         let isMerge = fill.point == .cross && fill.side == .sell
@@ -118,6 +125,15 @@ struct LoggedMoney {
             batchFees -= fill.rebate.units
         }
         positions[fill.account.rawValue, default: [:]][instrument, default: 0] += lots
+    }
+
+    /// I1: no supply is above the bound, so no price is.
+    private mutating func take(_ quote: OutcomeQuote) {
+        guard quote.status == .open || quote.status == .frozen else { return }
+        for price in [quote.yesPrice, quote.noPrice] {
+            expect(price <= highestPrice, "I1: a price of \(price)")
+            expect(price > .zero, "I1: a price of \(price)")
+        }
     }
 
     private mutating func take(_ booking: Booking) {
@@ -146,6 +162,7 @@ struct LoggedMoney {
             fees += event.fee.units
             batchFees += event.fee.units
             batchShares += event.rest.units
+            surplus.take(event)
         case .gas:
             gas += event.amount.units
             batchGas += event.amount.units
@@ -171,6 +188,7 @@ struct LoggedMoney {
 
     /// The figures of a batch are the sums of its records.
     private mutating func takeBatch(_ event: VenueEvent) {
+        surplus.endBatch()
         expect(event.fee.units == batchFees, "a batch has fees of \(event.fee), not \(batchFees)")
         expect(
             event.rest.units == batchShares,

@@ -88,6 +88,9 @@ import Testing
             try money.read(log)
             let agrees = money.findings.isEmpty
             #expect(agrees, "\(money.findings.count): \(money.findings.prefix(3))")
+            let keepsCaps = money.surplus.findings.isEmpty
+            #expect(keepsCaps, "\(money.surplus.findings.prefix(3))")
+            #expect(money.points.contains(.autoFill) == (money.surplus.levels > 0))
             #expect(money.fills > 50)
             #expect(money.points.isSuperset(of: [.amm, .pool, .cross]))
             #expect(money.entries[.mint] ?? 0 > 0)

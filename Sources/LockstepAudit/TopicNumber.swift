@@ -13,6 +13,7 @@ enum TopicNumber {
     static var booking: UInt32 { number(Topics.booking) }
     static var lotClosed: UInt32 { number(Topics.lotClosed) }
     static var snapshot: UInt32 { number(Topics.snapshot) }
+    static var outcomeQuote: UInt32 { number(Topics.outcomeQuote) }
     static var note: UInt32 { number(Topics.note) }
 
     /// What an order is found by, and what happens to it.

@@ -76,9 +76,7 @@ import Testing
                         if let cash = told.cash[id] {
                             #expect(account.cash.units == cash, "\(place)")
                         }
-                        // The worth of tokens is not rebuilt.
-                        let isKnown = account.equity != nil || !scenario.configuration.hasOutcomes
-                        if let equity = told.equity[id], isKnown {
+                        if let equity = told.equity[id] {
                             #expect(account.equity?.units == equity, "\(place)")
                             compared += 1
                         }

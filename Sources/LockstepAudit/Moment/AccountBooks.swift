@@ -9,6 +9,8 @@ public struct AccountMoment: Hashable, Sendable {
         /// How much; negative for a short position.
         public let quantity: SignedQuantity
         /// The price it is valued at: the last close since it was opened, else that of the opening.
+        ///
+        /// Of a token of an outcome market the market maker's, cut off to ticks.
         public let mark: Price
         /// What it is worth at that price; nil where the log does not tell the grid.
         public let value: Money?
@@ -74,7 +76,7 @@ struct AccountBooks: Sendable {
     /// How an account stands.
     func moment(
         of account: AccountID, orders: [WorkingOrder], _ bars: borrowing LastBars,
-        _ terms: borrowing RunTerms
+        _ tokens: borrowing TokenPrices, _ terms: borrowing RunTerms
     ) -> AccountMoment {
         let cash = cash[account.rawValue] ?? .zero
         var equity: Int128? = Int128(cash.units)
@@ -82,7 +84,9 @@ struct AccountBooks: Sendable {
         let first = UInt64(account.rawValue) << 32
         for key in holdings.keys.sorted() where key & ~0xFFFF_FFFF == first {
             guard let holding = holdings[key], !holding.booked.isZero else { continue }
-            let position = Self.position(holding, bars, terms)
+            let position =
+                token(holding, of: account, tokens, terms)
+                ?? Self.position(holding, bars, terms)
             equity = position.value.flatMap { value in equity.map { $0 + Int128(value.units) } }
             positions.append(position)
         }
@@ -90,6 +94,25 @@ struct AccountBooks: Sendable {
             id: account, cash: cash,
             equity: equity.flatMap { Int64(exactly: $0) }.map { Money(units: $0) },
             positions: positions, orders: orders)
+    }
+
+    /// What is held of a token; nil for what is none.
+    private func token(
+        _ holding: Holding, of account: AccountID, _ tokens: borrowing TokenPrices,
+        _ terms: borrowing RunTerms
+    ) -> AccountMoment.Position? {
+        let token = holding.lots.instrument
+        guard let (units, tick) = terms.token(token), let price = tokens.price(of: token),
+            let other = tokens.other(of: token)
+        else { return nil }
+        let others = holdings[Self.key(account, other)]?.booked.lots ?? 0
+        let isWhole = holding.isKnown && holding.lots.position == Int128(holding.booked.lots)
+        return AccountMoment.Position(
+            instrument: token, quantity: holding.booked,
+            mark: Price(ticks: price.trillionths / tick),
+            value: tokens.value(
+                of: token, lots: holding.booked.lots, beside: others, units: units),
+            cost: isWhole ? Int64(exactly: holding.lots.cost).map { Money(units: $0) } : nil)
     }
 
     private static func position(

@@ -36,6 +36,7 @@ public struct AuditMoment: Sendable {
     private var bars = LastBars()
     private var orders = WorkingOrders()
     private var books = AccountBooks()
+    private var tokens = TokenPrices()
     private var fills: [UInt32: LastPrice] = [:]
     private var sealed: UInt64 = 0
 
@@ -67,7 +68,7 @@ public struct AuditMoment: Sendable {
         return ids.sorted().map { id in
             let account = AccountID(id)
             return books.moment(
-                of: account, orders: open.filter { $0.account == account }, bars, terms)
+                of: account, orders: open.filter { $0.account == account }, bars, tokens, terms)
         }
     }
 
@@ -138,6 +139,7 @@ public struct AuditMoment: Sendable {
             books.take(fill, in: sealed, terms)
             fills[fill.instrument.rawValue] = LastPrice(
                 instrument: fill.instrument, price: fill.price, at: record.time, isOfFill: true)
+        case TopicNumber.outcomeQuote: tokens.take(try OutcomeQuote(from: &reader))
         case TopicNumber.booking: books.take(try Booking(from: &reader), terms)
         default: break
         }
@@ -145,7 +147,7 @@ public struct AuditMoment: Sendable {
 
     private static let schemas: [UInt8: RecordSchema] = [
         2: Frame.schema, 6: Intent.schema, 7: OrderRecord.schema, 8: OrderUpdate.schema,
-        9: Fill.schema, 10: Booking.schema,
+        9: Fill.schema, 10: Booking.schema, 14: OutcomeQuote.schema,
     ]
 }
 

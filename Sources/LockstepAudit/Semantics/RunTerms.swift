@@ -8,8 +8,9 @@ struct RunTerms: Sendable {
     /// For each series, by position, the instrument that it marks and fills.
     private(set) var marked: [InstrumentID?] = []
     private var accountDecimals: [Int?] = []
-    /// The tokens of outcome markets.
-    private var tokens: Set<InstrumentID> = []
+    /// The tokens of outcome markets: what a lot is worth at a price of one, and a tick in 10⁻¹²;
+    /// nil where the configuration does not tell.
+    private var tokens: [InstrumentID: (units: Int64, tick: Int64)?] = [:]
     private var matchings: [LotMatching] = []
     /// The instruments that a series marks and a bar market fills.
     private var filledByBars: Set<InstrumentID> = []
@@ -27,9 +28,10 @@ struct RunTerms: Sendable {
         ratios = items.enumerated().map { place, item in
             outcomes.contains(item.venue ?? "") ? nil : Self.ratio(item, place)
         }
-        tokens = Set(
-            items.indices.filter { outcomes.contains(items[$0].venue ?? "") }
-                .map { InstrumentID(UInt32(clamping: $0 + 1)) })
+        for (place, item) in items.enumerated() where outcomes.contains(item.venue ?? "") {
+            tokens.updateValue(
+                Self.token(item), forKey: InstrumentID(UInt32(clamping: place + 1)))
+        }
         var places: [String: UInt32] = [:]
         for (place, item) in items.enumerated() where places[item.symbol] == nil {
             places[item.symbol] = UInt32(clamping: place + 1)
@@ -61,7 +63,12 @@ struct RunTerms: Sendable {
     }
 
     /// Whether an instrument is a token of an outcome market.
-    func isToken(_ instrument: InstrumentID) -> Bool { tokens.contains(instrument) }
+    func isToken(_ instrument: InstrumentID) -> Bool { tokens.keys.contains(instrument) }
+
+    /// What a lot of a token is worth at a price of one, and its tick in 10⁻¹²; nil for others.
+    func token(_ instrument: InstrumentID) -> (units: Int64, tick: Int64)? {
+        tokens[instrument].flatMap(\.self)
+    }
 
     /// Whether an instrument is filled by the bars of its first series alone.
     func fillsByBars(_ instrument: InstrumentID) -> Bool { filledByBars.contains(instrument) }
@@ -79,6 +86,14 @@ struct RunTerms: Sendable {
             Currency.allowedDecimals.contains(decimals)
         else { return "\(units)units" }
         return AuditScope.decimal(units, exponent: -decimals)
+    }
+
+    private static func token(_ item: Content.Item) -> (units: Int64, tick: Int64)? {
+        guard let decimals = item.decimals, let lot = item.lot.flatMap({ try? ExactDecimal($0) }),
+            let units = try? lot.scaled(toDecimals: decimals),
+            let tick = item.tick_size.flatMap({ try? Rate($0) }), units > 0, tick > .zero
+        else { return nil }
+        return (units, tick.trillionths)
     }
 
     private static func ratio(_ item: Content.Item, _ place: Int) -> NotionalRatio? {

@@ -59,6 +59,8 @@ public enum AuditPayload: Sendable {
     case wake(Wake)
     /// A stop of trading.
     case halt(Halt)
+    /// A dated event of an instrument.
+    case marketEvent(MarketEvent)
     /// A topic of a user's service, by its number, with its fields as the log describes them.
     case other(UInt32, RecordValue)
 }

@@ -84,6 +84,7 @@ struct PayloadReader {
         case 16: .note(try read(Note.self, record, decoder))
         case 17: .wake(try read(Wake.self, record, decoder))
         case 18: .halt(try read(Halt.self, record, decoder))
+        case 19: .marketEvent(try read(MarketEvent.self, record, decoder))
         default: .other(record.topic, try decoder.decode(record))
         }
     }

@@ -29,6 +29,14 @@ extension BacktestConfiguration {
     /// Whether a venue tells the tops of books.
     package var hasBooks: Bool { venues.contains { $0.market.hasBooks } }
 
+    /// Whether anything dated may happen beside trading.
+    package var isDated: Bool {
+        financing != Financing() || feeds.contains { $0.hasEvents }
+    }
+
+    /// What holding costs, in a run in which anything dated may happen.
+    var datedFinancing: Financing? { isDated ? financing : nil }
+
     var seriesDescriptions: [SeriesDescription] {
         data.enumerated().map { place, series in
             SeriesDescription(
@@ -73,7 +81,7 @@ extension BacktestConfiguration {
     package func portfolio() throws -> Portfolio {
         try Portfolio(
             accounts: accounts, instruments: instruments, primarySeries: primarySeries,
-            tokens: tokens, hasBooks: hasBooks)
+            tokens: tokens, hasBooks: hasBooks, financing: datedFinancing)
     }
 
     package func riskGate() throws -> RiskGate {
@@ -82,7 +90,7 @@ extension BacktestConfiguration {
             margins: margins, holders: holders,
             redeeming: holders.filter {
                 venues[Int($0.rawValue) - 1].market.guardsRedemption
-            })
+            }, borrowable: financing.borrows.compactMapValues(\.available))
     }
 
     /// The accounts with the venues that keep them: a venue that is alone in its run keeps all.
@@ -121,6 +129,7 @@ extension BacktestConfiguration {
             cash: accounts.map(\.startingCash), seed: seed)
         setup.hearsOutcomes = hasOutcomes
         setup.hearsBooks = hasBooks
+        setup.hearsEvents = isDated
         return setup
     }
 

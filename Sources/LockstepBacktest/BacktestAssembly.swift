@@ -51,10 +51,12 @@ struct BacktestAssembly: Sendable {
             on: loop, source: source, hasBatchVenue: engines.contains { $0.isBatch },
             idleBudget: configuration.bus.deliveriesPerStep, cancellation: cancellation)
         let simulator = ExecutionSimulator(
-            on: loop, engines: engines, instruments: configuration.instruments)
+            on: loop, engines: engines, instruments: configuration.instruments,
+            financing: configuration.datedFinancing)
         accountant = PortfolioAccountant(try configuration.portfolio(), on: loop)
         risk = RiskEngine(
-            try configuration.riskGate(), on: loop, hearsBooks: configuration.hasBooks)
+            try configuration.riskGate(), on: loop, hearsBooks: configuration.hasBooks,
+            dated: configuration.isDated ? configuration.instruments : nil)
         let strategies = try StrategyRunner(
             configuration.strategies, configuration.strategySetup, on: loop)
         let files: ResultFiles?
@@ -110,9 +112,11 @@ struct BacktestAssembly: Sendable {
 
     private func connect() async throws {
         try await driver.join(bus)
-        try await Topics.register(on: bus, hasOutcomes: configuration.hasOutcomes)
+        try await Topics.register(
+            on: bus, hasOutcomes: configuration.hasOutcomes, isDated: configuration.isDated)
         if configuration.hasBooks { try await Topics.registerBooks(on: bus) }
         if configuration.hasOutcomes { try await Topics.registerOutcomes(on: bus) }
+        if configuration.isDated { try await Topics.registerEvents(on: bus) }
         for plan in configuration.services { try await plan.register(bus) }
         try await driver.listen()
         for service in services { try await connect(service) }

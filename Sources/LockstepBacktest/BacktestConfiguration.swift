@@ -83,6 +83,10 @@ public struct BacktestConfiguration: Sendable {
     public var data: [DataSeries]
     /// Data that are no bars, such as what is decided about an outcome market.
     public var feeds: [DatumFeed]
+    /// What holding costs beside trading; nothing unless told.
+    public var financing = Financing()
+    /// The instruments whose data are adjusted for splits and dividends already.
+    public var adjusted: Set<InstrumentID> = []
     /// Further files that the run was made from, for the record of inputs.
     public var inputs: [String] = []
     /// The accounts, numbered from 1.

@@ -42,7 +42,9 @@ extension BacktestResult {
                 cashStart: summary.deposited, cashEnd: summary.last.cash,
                 equityStart: summary.deposited, equityEnd: summary.last.equity,
                 realised: summary.last.realised, unrealised: summary.last.unrealised,
-                fees: summary.last.fees, slippage: summary.slippage)
+                fees: summary.last.fees, slippage: summary.slippage,
+                funding: summary.funding, borrow: summary.borrow, interest: summary.interest,
+                dividends: summary.dividends)
         }
         addTrades(summaries)
         let start = sum(accounts) { $0.equityStart }

@@ -86,8 +86,8 @@ extension BacktestResult.Account {
             "cash_start": text(cashStart), "cash_end": text(cashEnd),
             "equity_start": text(equityStart), "equity_end": text(equityEnd),
             "realized": text(realised), "unrealized": text(unrealised), "fees": text(fees),
-            "slippage": text(slippage), "funding": text(.zero), "borrow": text(.zero),
-            "interest": text(.zero), "dividends": text(.zero),
+            "slippage": text(slippage), "funding": text(funding), "borrow": text(borrow),
+            "interest": text(interest), "dividends": text(dividends),
         ]
     }
 }

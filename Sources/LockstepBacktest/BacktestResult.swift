@@ -50,6 +50,14 @@ public struct BacktestResult: Sendable {
         public internal(set) var fees: Money
         /// What slippage cost; it is inside the prices already.
         public internal(set) var slippage: Money
+        /// Funding paid, less funding received.
+        public internal(set) var funding = Money.zero
+        /// What borrowing cost, less the rebate on short proceeds.
+        public internal(set) var borrow = Money.zero
+        /// Interest on cash below zero.
+        public internal(set) var interest = Money.zero
+        /// Dividends received, less those paid on short positions.
+        public internal(set) var dividends = Money.zero
     }
 
     /// How many orders came to which end.

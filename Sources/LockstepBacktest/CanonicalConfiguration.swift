@@ -14,7 +14,7 @@ extension BacktestConfiguration {
 
     /// The same as a tree, for the manifest.
     func decidingPart() throws -> JSONValue {
-        .object([
+        var members = [
             JSONMember("seed", .string(String(seed))),
             JSONMember("start", .optional(start.map { CivilTime.text($0.nanoseconds) })),
             JSONMember("end", .optional(end.map { CivilTime.text($0.nanoseconds) })),
@@ -41,6 +41,45 @@ extension BacktestConfiguration {
             JSONMember("accounts", .array(accounts.map(description(of:)))),
             JSONMember("strategies", .array(strategies.map(description(of:)))),
             JSONMember("risk", try JSONValue(encoding: risk)),
+        ]
+        if financing != Financing() { members.append(JSONMember("financing", financingPart)) }
+        return .object(members)
+    }
+
+    /// What holding costs; only where it costs something.
+    private var financingPart: JSONValue {
+        let currency = accounts.first?.currency
+        return .object([
+            JSONMember("day_count", .integer(financing.dayCount.rawValue)),
+            JSONMember("session_end", .integer(financing.sessionEnd)),
+            JSONMember("short_rebate", .string(financing.shortRebate.description)),
+            JSONMember(
+                "fee_increment",
+                .optional(
+                    financing.feeIncrement.flatMap { money in currency?.text(of: money) })),
+            JSONMember(
+                "debit_rates",
+                .object(
+                    accounts.compactMap { account in
+                        financing.debitRates[account.id].map {
+                            JSONMember(account.name, .string($0.description))
+                        }
+                    })),
+            JSONMember(
+                "borrows",
+                .object(
+                    instruments.compactMap { instrument in
+                        financing.borrows[instrument.id].map { terms in
+                            JSONMember(
+                                instrument.symbol,
+                                .object([
+                                    JSONMember("rate", .string(terms.rate.description)),
+                                    JSONMember(
+                                        "available",
+                                        .optional(terms.available.map { String($0.lots) })),
+                                ]))
+                        }
+                    })),
         ])
     }
 

@@ -47,6 +47,7 @@ extension BacktestConfiguration {
                 "strategies.\(strategy.name).account",
                 "There is no account \(strategy.account.rawValue).")
         }
+        try checkDated()
         try checkUnique("venues", venues.map(\.name))
         try checkUnique("accounts", accounts.map(\.name))
         try checkUnique("strategies", strategies.map(\.name))
@@ -87,6 +88,39 @@ extension BacktestConfiguration {
         for name in names where !seen.insert(name).inserted {
             throw .configuration(
                 key: "\(key).\(name)", message: "The name stands twice. Give each its own.")
+        }
+    }
+
+    /// Checks what is said of dated events and of what holding costs.
+    private func checkDated() throws(BacktestError) {
+        func refuse(_ key: String, _ message: String) throws(BacktestError) {
+            throw .configuration(key: key, message: message)
+        }
+        if !isDated { return }
+        if let holder = venues.first(where: { $0.market.holdsAccounts }) {
+            try refuse(
+                "venues.\(holder.name)",
+                "It keeps the cash of the accounts, which knows no dated events, no borrowing and "
+                    + "no interest. Leave them out.")
+        }
+        if !(1...86_400).contains(financing.sessionEnd) {
+            try refuse("financing.session_end", "It must be from 00:00:01 to 24:00.")
+        }
+        if let increment = financing.feeIncrement, increment <= .zero {
+            try refuse("financing.fee_increment", "It must be above zero.")
+        }
+        if financing.shortRebate < .zero
+            || financing.debitRates.values.contains(where: { $0 < .zero })
+            || financing.borrows.values.contains(where: { $0.rate < .zero })
+        {
+            try refuse("financing", "A rate is below zero. Write what it costs, or earns, a year.")
+        }
+        for id in financing.borrows.keys where instruments[id] == nil {
+            try refuse("financing", "There is no instrument \(id.rawValue).")
+        }
+        for id in financing.debitRates.keys
+        where id.rawValue == 0 || Int(id.rawValue) > accounts.count {
+            try refuse("financing", "There is no account \(id.rawValue).")
         }
     }
 }

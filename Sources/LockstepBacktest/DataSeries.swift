@@ -71,6 +71,7 @@ public struct DataSeries: Sendable {
 extension BacktestConfiguration {
     /// Opens every series and merges them by time; files are read ahead on a thread of their own.
     package func openFrames() throws -> FrameCursor {
+        try checkAdjusted()
         let hours = venues.compactMap(\.market.hours)
         if !feeds.isEmpty || !hours.isEmpty {
             return FrameCursor(
@@ -87,6 +88,25 @@ extension BacktestConfiguration {
             return FrameCursor(try MemoryFrames(memory))
         }
         return FrameCursor(try openBars())
+    }
+
+    /// Refuses splits and dividends of what is adjusted for them: they would count twice.
+    private func checkAdjusted() throws {
+        if adjusted.isEmpty { return }
+        for feed in feeds where feed.hasEvents {
+            var source = try feed.open()
+            while let next = try source.next() {
+                guard let event = MarketEvent(next.datum, at: next.time),
+                    event.kind == .split || event.kind == .dividend,
+                    adjusted.contains(event.instrument)
+                else { continue }
+                throw BacktestError.configuration(
+                    key: "data",
+                    message: "The data of \(instruments[event.instrument]?.symbol ?? "") are "
+                        + "adjusted, but \(source.name) has a \(event.kind) of it at \(event.time): "
+                        + "it would count twice. Take data that are not adjusted, or leave it out.")
+            }
+        }
     }
 
     /// Opens every series of bars and merges them by time.

@@ -11,7 +11,9 @@ struct BarBook: ~Copyable {
     /// number of units without rounding.
     let isPlain: Bool
     /// Whether it trades here, any quantity.
-    let takesAll: Bool
+    var takesAll: Bool
+    /// Whether the instrument has ended: nothing trades any more.
+    var isClosed = false
     /// The orders that work, by arrival number.
     var orders = OwnedRow<WorkingOrder>()
     /// The details of orders that have some, and the first place among them that is free.
@@ -50,7 +52,8 @@ struct BarBook: ~Copyable {
         limits = record.limits
         slot = record.slot
         isPlain = hasPlainCosts && ratio.denominator == 1
-        takesAll = slot >= 0 && limits == .none && takesPlainly
+        isClosed = record.isClosed
+        takesAll = slot >= 0 && limits == .none && takesPlainly && !record.isClosed
         orders = OwnedRow(record.orders)
         details = OwnedRow(record.details)
         freeDetail = record.freeDetail
@@ -147,6 +150,7 @@ struct BarBook: ~Copyable {
         let changes: ContiguousArray<PendingChange>
         let lastEnd: Timestamp
         let mark: Price?
+        let isClosed: Bool
     }
 
     /// What is encoded of it.
@@ -154,6 +158,7 @@ struct BarBook: ~Copyable {
         Record(
             instrument: instrument, ratio: ratio, limits: limits, slot: slot,
             orders: orders.values, details: details.values, freeDetail: freeDetail,
-            lastBar: lastBar, changes: changes.values, lastEnd: lastEnd, mark: mark)
+            lastBar: lastBar, changes: changes.values, lastEnd: lastEnd, mark: mark,
+            isClosed: isClosed)
     }
 }

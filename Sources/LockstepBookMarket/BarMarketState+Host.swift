@@ -25,6 +25,10 @@ extension BarMarketState {
                 try unsafe place.pointee.apply(booking)
                 return unsafe place.pointee.status
             },
+            applyEvent: { (event, instrument, now, outputs) throws(MarketError) in
+                try unsafe place.pointee.apply(event, of: instrument, at: now, &outputs)
+                return unsafe place.pointee.status
+            },
             checkInvariants: { () throws(MarketError) in
                 try unsafe place.pointee.checkInvariants()
             },

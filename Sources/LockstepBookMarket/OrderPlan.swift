@@ -117,7 +117,9 @@ extension BarMarketState {
     func refusal(of terms: OrderTerms, _ plan: OrderPlan, _ id: OrderID) -> Refusal? {
         let place = Int(terms.instrument.rawValue) - 1
         guard place >= 0 && place < books.count else { return Refusal(reason: .unknownInstrument) }
-        guard books[place].slot >= 0 else { return Refusal(reason: .notTradable) }
+        guard books[place].slot >= 0, !books[place].isClosed else {
+            return Refusal(reason: .notTradable)
+        }
         guard case .quantity(let quantity) = terms.size else {
             return shareRefusal(terms, plan, id)
         }

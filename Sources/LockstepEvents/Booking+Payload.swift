@@ -5,9 +5,18 @@ extension Booking: EventPayload {
     /// The fields of a booking's record; `fill` is the record of the fill, if there is one.
     public static let schema: RecordSchema = fields(BookingKind.allCases)
 
-    /// The fields in a run in which no tokens are minted or merged: its log knows no such kinds.
-    package static let tokenlessSchema: RecordSchema = fields(
-        BookingKind.allCases.filter { $0 != .mint && $0 != .merge })
+    /// The fields in a run in which no tokens are minted or merged, and nothing is dated: its log
+    /// knows no such kinds.
+    package static let plainSchema: RecordSchema = fields(
+        BookingKind.allCases.filter { !$0.isOfTokens && !$0.isDated })
+
+    /// The fields in a run in which tokens are minted and merged, and nothing is dated.
+    package static let tokenSchema: RecordSchema = fields(
+        BookingKind.allCases.filter { !$0.isDated })
+
+    /// The fields in a run with dated events or margin calls, and without tokens.
+    package static let datedSchema: RecordSchema = fields(
+        BookingKind.allCases.filter { !$0.isOfTokens })
 
     private static func fields(_ kinds: [BookingKind]) -> RecordSchema {
         RecordSchema([

@@ -65,6 +65,10 @@ public enum Topics: Sendable {
     @inlinable
     public static var bookTop: Topic<BookTop> { Topic(13) }
 
+    /// Dated events of instruments; only in runs that have some.
+    @inlinable
+    public static var marketEvent: Topic<MarketEvent> { Topic(19) }
+
     /// Figures that strategies write down.
     @inlinable
     public static var note: Topic<Note> { Topic(16) }
@@ -83,10 +87,11 @@ public enum Topics: Sendable {
     ///   - bus: A bus that has not begun its first step.
     ///   - hasOutcomes: Whether the run has an outcome market: then
     ///     ``registerOutcomes(on:)`` comes next.
+    ///   - isDated: Whether the run has dated events or margin calls, and bookings of their kinds.
     /// - Throws: ``BusError/topicRefused(name:number:reason:)`` when a number is taken,
     ///   ``BusError/tooLate(what:)`` after the set-up.
     public static func register(
-        on bus: EventBus, hasOutcomes: Bool = false
+        on bus: EventBus, hasOutcomes: Bool = false, isDated: Bool = false
     ) async throws(BusError) {
         try await bus.register(lifecycle, name: "lifecycle")
         try await bus.register(frame, name: "frame")
@@ -99,7 +104,9 @@ public enum Topics: Sendable {
         try await bus.register(fill, name: "fill")
         try await bus.register(
             booking, name: "booking",
-            schema: hasOutcomes ? Booking.schema : Booking.tokenlessSchema)
+            schema: hasOutcomes
+                ? isDated ? Booking.schema : Booking.tokenSchema
+                : isDated ? Booking.datedSchema : Booking.plainSchema)
         try await bus.register(lotClosed, name: "lotClosed")
         try await bus.register(snapshot, name: "snapshot")
         try await bus.register(note, name: "note")
@@ -110,7 +117,7 @@ public enum Topics: Sendable {
     /// Registers the topics of outcome markets, for runs with such a venue alone.
     ///
     /// - Parameter bus: A bus that has not begun its first step.
-    /// - Throws: What ``register(on:)`` throws.
+    /// - Throws: What ``register(on:hasOutcomes:isDated:)`` throws.
     public static func registerOutcomes(on bus: EventBus) async throws(BusError) {
         try await bus.register(outcomeQuote, name: "outcomeQuote")
         try await bus.register(venueEvent, name: "venueEvent")
@@ -119,8 +126,16 @@ public enum Topics: Sendable {
     /// Registers the topic of order books, for runs with such a venue alone.
     ///
     /// - Parameter bus: A bus that has not begun its first step.
-    /// - Throws: What ``register(on:)`` throws.
+    /// - Throws: What ``register(on:hasOutcomes:isDated:)`` throws.
     public static func registerBooks(on bus: EventBus) async throws(BusError) {
         try await bus.register(bookTop, name: "bookTop")
+    }
+
+    /// Registers the topic of dated events, for runs that have some alone.
+    ///
+    /// - Parameter bus: A bus that has not begun its first step.
+    /// - Throws: What ``register(on:hasOutcomes:isDated:)`` throws.
+    public static func registerEvents(on bus: EventBus) async throws(BusError) {
+        try await bus.register(marketEvent, name: "marketEvent")
     }
 }

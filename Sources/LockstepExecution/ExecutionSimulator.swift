@@ -19,11 +19,14 @@ public actor ExecutionSimulator: BusService {
     ///   - executor: The loop of the run.
     ///   - engines: One engine for each venue, in the order of the venues.
     ///   - instruments: The run's instruments.
+    ///   - financing: What holding costs; nil for a run without dated events.
     public init(
-        on executor: RunExecutor, engines: sending [HostedEngine], instruments: Instruments
+        on executor: RunExecutor, engines: sending [HostedEngine], instruments: Instruments,
+        financing: Financing? = nil
     ) {
         self.executor = executor
-        state = Confined(MarketHall(engines: engines, instruments: instruments))
+        state = Confined(
+            MarketHall(engines: engines, instruments: instruments, financing: financing))
     }
 
     public func connect(_ port: BusPort) throws {
@@ -34,9 +37,16 @@ public actor ExecutionSimulator: BusService {
             fills: try port.publisher(Topics.fill), wakes: try port.publisher(Topics.wake),
             quotes: holdsAccounts ? try port.publisher(Topics.outcomeQuote) : nil,
             events: holdsAccounts ? try port.publisher(Topics.venueEvent) : nil,
-            tops: state.value.hasBooks ? try port.publisher(Topics.bookTop) : nil)
+            tops: state.value.hasBooks ? try port.publisher(Topics.bookTop) : nil,
+            dated: state.value.isDated ? try port.publisher(Topics.marketEvent) : nil)
         let floor = MarketFloor(state, sink)
-        try port.forEachLent(Topics.frame) { try floor.advance($0) }
+        if state.value.isDated {
+            try port.forEachLent(Topics.frame) { envelope in
+                try envelope.borrow { try state.value.advanceDated($0.payload, to: sink) }
+            }
+        } else {
+            try port.forEachLent(Topics.frame) { try floor.advance($0) }
+        }
         if state.value.hasBatchVenue {
             try port.forEach(Topics.match) { envelope in
                 try state.value.runBatches(at: envelope.time, to: sink)
@@ -99,11 +109,12 @@ final class MarketSink: MarketOutlet {
     private let quotes: Publisher<OutcomeQuote>?
     private let events: Publisher<VenueEvent>?
     private let tops: Publisher<BookTop>?
+    private let dated: Publisher<MarketEvent>?
 
     init(
         updates: Publisher<OrderUpdate>, fills: Publisher<Fill>, wakes: Publisher<Wake>,
         quotes: Publisher<OutcomeQuote>?, events: Publisher<VenueEvent>?,
-        tops: Publisher<BookTop>?
+        tops: Publisher<BookTop>?, dated: Publisher<MarketEvent>?
     ) {
         self.updates = updates
         self.fills = fills
@@ -111,6 +122,7 @@ final class MarketSink: MarketOutlet {
         self.quotes = quotes
         self.events = events
         self.tops = tops
+        self.dated = dated
     }
 
     func publish(_ outputs: borrowing MarketOutputs) throws(BusError) {
@@ -134,4 +146,6 @@ final class MarketSink: MarketOutlet {
     }
 
     func publish(_ wake: Wake) throws(BusError) { try wakes.publish(wake) }
+
+    func publish(_ event: MarketEvent) throws(BusError) { try dated?.publish(event) }
 }

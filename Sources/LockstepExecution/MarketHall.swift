@@ -7,6 +7,8 @@ package protocol MarketOutlet {
     func publish(_ outputs: borrowing MarketOutputs) throws
     /// Publishes a wish for a step.
     func publish(_ wake: Wake) throws
+    /// Publishes a dated event.
+    func publish(_ event: MarketEvent) throws
 }
 
 /// The venues of a run behind one door.
@@ -23,9 +25,14 @@ package struct MarketHall: ~Copyable {
     package let holdsAccounts: Bool
     /// Whether a venue tells the tops of books.
     package let hasBooks: Bool
+    /// When dated events happen; nil in runs without them.
+    var calendar: EventCalendar?
 
     /// Opens the venues.
-    package init(engines: [HostedEngine], instruments: Instruments) {
+    package init(
+        engines: [HostedEngine], instruments: Instruments, financing: Financing? = nil
+    ) {
+        calendar = financing.map { EventCalendar(instruments, $0) }
         self.engines = EngineTable(engines.map(\.host))
         directory = VenueDirectory(instruments: instruments, venues: engines.map(\.venue))
         hasBatchVenue = engines.contains { $0.isBatch }
@@ -40,6 +47,18 @@ package struct MarketHall: ~Copyable {
         throws
     {
         if busy != 0 { try advanceBusy(frame, to: sink) }
+    }
+
+    /// Tells the venue of an instrument of a dated event.
+    mutating func tell(
+        _ event: MarketEvent, _ instrument: Instrument, at now: Timestamp,
+        to sink: borrowing some MarketOutlet
+    ) throws {
+        guard let place = directory.venue(of: event.instrument) else { return }
+        let status = try engines[place].use { engine throws in
+            try engine.applyEvent(event, instrument, now, &outputs)
+        }
+        try flush(place, status, to: sink)
     }
 
     @inline(never)

@@ -46,14 +46,38 @@ public struct DatedFrames: FrameSource {
         let starts = [bars?.startTime].compactMap(\.self) + openings
         // Data alone begin behind the set-up, like the end of a first bar.
         let first = rows.compactMap(\.next?.time).min()
-        startTime =
+        let start =
             starts.min() ?? first.flatMap { try? $0.advanced(byNanoseconds: -1) } ?? first
+        startTime = start
         try fetchBars()
+        for place in rows.indices { try leaveOutEarly(place) }
+    }
+
+    /// Leaves out dated events of a time at which nothing is held yet.
+    private mutating func leaveOutEarly(_ place: Int) throws(FeedError) {
+        guard bars != nil, let startTime else { return }
+        while let next = rows[place].next, next.isEvent, next.time <= startTime {
+            rows[place].next = try rows[place].source.next()
+        }
+    }
+
+    /// Leaves out dated events behind everything else: only what settles an instrument counts then.
+    private mutating func leaveOutLate() throws(FeedError) {
+        guard bars != nil, !hasBars, firstSteps.isEmpty, closings.isEmpty else { return }
+        for row in rows {
+            if let next = row.next, !next.isEvent { return }
+        }
+        for place in rows.indices {
+            while let next = rows[place].next, !next.settles {
+                rows[place].next = try rows[place].source.next()
+            }
+        }
     }
 
     public var counts: FeedCounts { bars?.counts ?? FeedCounts() }
 
     public mutating func next(into frame: inout Frame) throws(FeedError) -> Bool {
+        if !hasBars { try leaveOutLate() }
         guard let time = earliest else { return false }
         if let startTime, time <= startTime {
             throw .disorder(source: names, end: time, previous: startTime)
@@ -107,6 +131,14 @@ public struct DatedFrames: FrameSource {
     private mutating func fetchBars() throws(FeedError) {
         hasBars = try bars?.next(into: &barFrame) ?? false
     }
+}
+
+extension DatedDatum {
+    /// Whether it is a dated event of an instrument.
+    fileprivate var isEvent: Bool { datum.kind == MarketEvent.datumKind }
+
+    /// Whether it ends an instrument.
+    fileprivate var settles: Bool { MarketEvent(datum, at: time)?.kind == .settlement }
 }
 
 @available(*, unavailable)

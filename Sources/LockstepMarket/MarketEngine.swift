@@ -58,6 +58,22 @@ public protocol MarketEngine: Codable, Sendable {
     /// - Throws: ``MarketError``, which ends the run.
     mutating func apply(_ booking: Booking) throws(MarketError)
 
+    /// Hears of a dated event of an instrument that it trades, after the data of its time.
+    ///
+    /// A split changes working orders, the end of an instrument ends them; what accounts hold and
+    /// get comes as bookings. Does nothing unless told.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - instrument: Its instrument.
+    ///   - now: The time of the step.
+    ///   - outputs: Where outputs are appended.
+    /// - Throws: ``MarketError``, which ends the run.
+    mutating func apply(
+        _ event: MarketEvent, of instrument: Instrument, at now: Timestamp,
+        _ outputs: inout MarketOutputs
+    ) throws(MarketError)
+
     /// Whether the engine keeps the cash and holdings of its accounts itself.
     ///
     /// Then it hears of all bookings, and compares its books with the ledger in ``settle(at:)``;
@@ -88,6 +104,12 @@ extension MarketEngine {
 
     @inlinable
     public var hasBooks: Bool { false }
+
+    @inlinable
+    public mutating func apply(
+        _ event: MarketEvent, of instrument: Instrument, at now: Timestamp,
+        _ outputs: inout MarketOutputs
+    ) throws(MarketError) {}
 
     @inlinable
     public mutating func settle(at now: Timestamp) throws(MarketError) {}

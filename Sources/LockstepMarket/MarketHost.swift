@@ -52,6 +52,10 @@ public final class MarketHost {
     @usableFromInline
     package let apply: (Booking) throws(MarketError) -> EngineStatus
     @usableFromInline
+    package let applyEvent:
+        (MarketEvent, Instrument, Timestamp, inout MarketOutputs) throws(MarketError) ->
+            EngineStatus
+    @usableFromInline
     package let settle: (Timestamp) throws(MarketError) -> Void
     @usableFromInline
     package let checkInvariants: () throws(MarketError) -> Void
@@ -70,6 +74,9 @@ public final class MarketHost {
             @escaping (Lent<Order>, Timestamp, Timestamp, inout MarketOutputs)
             throws(MarketError) -> EngineStatus,
         apply: @escaping (Booking) throws(MarketError) -> EngineStatus,
+        applyEvent:
+            @escaping (MarketEvent, Instrument, Timestamp, inout MarketOutputs)
+            throws(MarketError) -> EngineStatus,
         checkInvariants: @escaping () throws(MarketError) -> Void,
         status: @escaping () -> EngineStatus, end: @escaping () -> Void
     ) {
@@ -82,6 +89,7 @@ public final class MarketHost {
         self.execute = execute
         runBatch = { (_, _) throws(MarketError) in status() }
         self.apply = apply
+        self.applyEvent = applyEvent
         self.checkInvariants = checkInvariants
         self.status = status
         self.end = end
@@ -113,6 +121,10 @@ public final class MarketHost {
         }
         apply = { (booking) throws(MarketError) in
             try unsafe place.pointee.apply(booking)
+            return unsafe EngineStatus(&place.pointee)
+        }
+        applyEvent = { (event, instrument, now, outputs) throws(MarketError) in
+            try unsafe place.pointee.apply(event, of: instrument, at: now, &outputs)
             return unsafe EngineStatus(&place.pointee)
         }
         settle = { (now) throws(MarketError) in

@@ -21,9 +21,33 @@ public enum BookingKind: UInt8, Hashable, Sendable, Codable, CaseIterable {
     case mint = 9
     /// A fill that took pairs of opposite tokens out: a sale to another seller.
     case merge = 10
+    /// Interest on cash below zero.
+    case interest = 11
+    /// A split: other lots at the same cost, and what is left of them in cash.
+    case split = 12
+    /// The fee of a liquidation.
+    case liquidation = 13
+    /// A loss beyond zero that an insurance bore.
+    case insurance = 14
+    /// An exchange of currencies.
+    case conversion = 15
 }
 
 extension BookingKind {
+    /// Whether only runs with an outcome market have it.
+    package var isOfTokens: Bool { self == .mint || self == .merge }
+
+    /// Whether only runs with dated events or margin calls have it.
+    package var isDated: Bool { rawValue >= Self.interest.rawValue }
+
+    /// Whether ``Booking/fee`` is what the kind itself costs, and no fee.
+    package var costsItself: Bool {
+        switch self {
+        case .funding, .borrow, .dividend, .interest, .liquidation, .insurance, .conversion: true
+        case .trade, .deposit, .gas, .settlement, .transfer, .mint, .merge, .split: false
+        }
+    }
+
     /// Whether it is the booking of a fill.
     @inlinable
     public var isOfFill: Bool { self == .trade || self == .mint || self == .merge }
@@ -55,6 +79,9 @@ public struct Booking: Hashable, Sendable, Codable {
     /// By how much the cash changed, the fee included.
     public let cashChange: Money
     /// The fee paid.
+    ///
+    /// Of funding, borrow, interest and dividends it is what they cost, below zero where they
+    /// brought money: on the day it falls due, which need not be the one on which cash moves.
     public let fee: Money
     /// The cash after it.
     public let cashAfter: Money

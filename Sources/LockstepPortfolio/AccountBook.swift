@@ -83,6 +83,16 @@ package struct AccountSummary: Hashable, Sendable {
     package let last: Snapshot
     /// The rebates received.
     package let rebates: Money
+    /// Funding paid, less funding received.
+    package let funding: Money
+    /// What borrowing cost, less the rebate on short proceeds.
+    package let borrow: Money
+    /// Interest on cash below zero.
+    package let interest: Money
+    /// Dividends received, less those paid on short positions.
+    package let dividends: Money
+    /// Fees of liquidations.
+    package let liquidationFees: Money
     /// What slippage cost, as noted in the fills; no entry of the ledger.
     package let slippage: Money
     /// How many fills were booked.

@@ -104,6 +104,12 @@ package struct Ledger: Sendable {
         Money(units: self[column] == .min ? .max : -self[column])
     }
 
+    /// Dividends received, less those paid; at the ends of the range the nearest amount.
+    package var dividends: Money {
+        let sum = -(Int128(self[.dividendIncome]) + Int128(self[.dividendExpense]))
+        return Money(units: Int64(clamping: sum))
+    }
+
     /// Whether anything was posted beside what fills and deposits post to.
     package var hasOthers: Bool { !others.isEmpty }
 

@@ -77,6 +77,15 @@ package struct LotBook: Sendable {
         return [oldest] + (0..<count - 1).map { ring[(head + $0) & (ring.count - 1)] }
     }
 
+    /// Puts other lots in the place of all.
+    mutating func replace(
+        _ lots: [Lot], position: SignedQuantity, cost: Money, realised: Money
+    ) {
+        count = 0
+        (self.position, self.cost, self.realised) = (position, cost, realised)
+        for lot in lots { append(lot) }
+    }
+
     /// Closes lots of the other side and opens one with the rest.
     ///
     /// - Parameters:

@@ -231,7 +231,7 @@ extension Portfolio {
     }
 
     /// Takes a position that is flat out of the list of what its account holds.
-    private mutating func release(_ place: Int, _ account: Int) {
+    mutating func release(_ place: Int, _ account: Int) {
         putLast(place, account)
         holdings[place].heldPlace = -1
         _ = accounts[account].held.removeLast()

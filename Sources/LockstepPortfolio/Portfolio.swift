@@ -36,6 +36,8 @@ package struct Portfolio: ~Copyable, Sendable {
     var tokens: TokenMarks?
     /// By instrument the marks of order books in ticks; nil without such a market.
     var bookMarks: [Int64?]?
+    /// What dated events need; nil in runs without them.
+    var dated: DatedBooks?
 
     /// Makes the books of the accounts, without money.
     ///
@@ -45,12 +47,13 @@ package struct Portfolio: ~Copyable, Sendable {
     ///   - primarySeries: For each instrument in order the series that marks it; nil without one.
     ///   - tokens: The instruments of outcome markets: YES and NO of every outcome.
     ///   - hasBooks: Whether there is an order-book market, which marks its instruments.
+    ///   - financing: What holding costs; nil for a run without dated events.
     /// - Throws: ``PortfolioError`` when an account is misplaced, begins below zero or has another
     ///   currency than an instrument.
     package init(
         accounts declared: [Account], instruments: Instruments,
         primarySeries: [SeriesID?], tokens: [TokenPair] = [],
-        hasBooks: Bool = false
+        hasBooks: Bool = false, financing: Financing? = nil
     ) throws(PortfolioError) {
         try Self.check(declared, instruments)
         self.declared = declared
@@ -69,6 +72,7 @@ package struct Portfolio: ~Copyable, Sendable {
         places = Column(repeating: -1, count: declared.count * instruments.count)
         if !tokens.isEmpty { self.tokens = TokenMarks(tokens, instruments) }
         if hasBooks { bookMarks = [Int64?](repeating: nil, count: instruments.count) }
+        if let financing { dated = DatedBooks(instruments, financing) }
         for account in declared { accounts.append(AccountBook(account.id)) }
         for place in accounts.indices { wake(place) }
     }
@@ -204,6 +208,9 @@ package struct Portfolio: ~Copyable, Sendable {
             return AccountSummary(
                 settings: declared[place], deposited: ledger.credit(in: .capital),
                 last: accounts[place].last, rebates: ledger.credit(in: .rebates),
+                funding: Money(units: ledger[.funding]), borrow: Money(units: ledger[.borrow]),
+                interest: Money(units: ledger[.interest]), dividends: ledger.dividends,
+                liquidationFees: Money(units: ledger[.liquidationFee]),
                 slippage: accounts[place].slippage, fills: accounts[place].fills,
                 snapshots: accounts[place].snapshots, steps: settledSteps,
                 heldSteps: accounts[place].heldSteps, trades: accounts[place].trades)

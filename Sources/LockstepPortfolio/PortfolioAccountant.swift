@@ -70,6 +70,7 @@ package actor PortfolioAccountant: BusService {
             try outlets.book(envelope, in: &portfolio.value)
             if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
         }
+        if portfolio.value.dated != nil { return try connectEvents(port, outlets) }
         if portfolio.value.bookMarks != nil { return try connectBooks(port, outlets) }
         try port.forEachLent(Topics.settle) { envelope in
             if portfolio.value.passes(envelope.value.step) { return }
@@ -79,6 +80,38 @@ package actor PortfolioAccountant: BusService {
 }
 
 extension PortfolioAccountant {
+    /// Lets the accountant hear of dated events, and of the prices at which they happen.
+    private func connectEvents(_ port: BusPort, _ outlets: Outlets) throws {
+        let portfolio = portfolio
+        try port.forEachLent(Topics.frame) { envelope in
+            envelope.borrow { portfolio.value.note($0.payload) }
+        }
+        if portfolio.value.bookMarks != nil {
+            try port.forEachLent(Topics.bookTop) { envelope in
+                portfolio.value.noteTop(envelope.value.payload)
+            }
+        }
+        try port.forEachLent(Topics.marketEvent) { envelope in
+            try outlets.book(envelope.value.payload, in: &portfolio.value)
+        }
+        try port.forEachLent(Topics.settle) { envelope in
+            let passed = portfolio.value.passedSlots()
+            if portfolio.value.passes(envelope.value.step) { return }
+            portfolio.value.markBooks()
+            try envelope.borrow { envelope throws in
+                if passed.isEmpty {
+                    return try outlets.settle(envelope.payload, in: &portfolio.value)
+                }
+                var frame = Frame(
+                    time: envelope.payload.time, slots: envelope.payload.slots)
+                for slot in passed where slot < frame.slots.count {
+                    frame.slots[slot].coverage = .filled
+                }
+                try outlets.settle(frame, in: &portfolio.value)
+            }
+        }
+    }
+
     /// Lets the accountant hear of order books, whose middles are marks.
     private func connectBooks(_ port: BusPort, _ outlets: Outlets) throws {
         let portfolio = portfolio
@@ -162,6 +195,15 @@ private struct Outlets {
             for slice in portfolio.closed { try slices.publish(slice) }
         case .gas: try bookings.publish(portfolio.charge(event))
         default: break
+        }
+    }
+
+    /// Books a dated event, and publishes its bookings and the slices they closed.
+    @inline(never)
+    func book(_ event: MarketEvent, in portfolio: inout Portfolio) throws {
+        try portfolio.apply(event) { booking, closed in
+            try bookings.publish(booking)
+            for place in closed.indices { try slices.publish(closed[place]) }
         }
     }
 

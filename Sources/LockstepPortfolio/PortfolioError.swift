@@ -9,6 +9,8 @@ public enum PortfolioOperation: String, Hashable, Sendable {
     case fill = "booking a fill"
     /// Booking what a venue pays or charges.
     case venue = "booking what a venue pays or charges"
+    /// Booking a dated event.
+    case event = "booking a dated event"
     /// Valuing what is held.
     case valuation = "valuing positions"
 }

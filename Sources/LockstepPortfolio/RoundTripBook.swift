@@ -58,6 +58,17 @@ package struct RoundTripBook: Sendable {
             fees, FixedPoint.add(slice.openFee.units, slice.closeFee.units))
     }
 
+    /// Adds what left the position without a slice, as the fraction of a split does.
+    ///
+    /// - Parameters:
+    ///   - profit: The profit before fees.
+    ///   - fee: The fees.
+    /// - Throws: ``ArithmeticError/overflow``.
+    mutating func add(_ profit: Int64, fee: Int64) throws(ArithmeticError) {
+        gross = try FixedPoint.add(gross, profit)
+        fees = try FixedPoint.add(fees, fee)
+    }
+
     /// The profit after fees.
     @inline(__always)
     package var net: Int64 {

@@ -100,7 +100,20 @@ public struct TearSheet: Sendable {
             table.add([name] + amounts)
         }
         let hidden = result.accounts.count - shown
-        return table.lines + (hidden > 0 ? ["and \(hidden) more accounts (result.json)"] : [])
+        return table.lines + result.accounts.prefix(shown).compactMap(Self.holding)
+            + (hidden > 0 ? ["and \(hidden) more accounts (result.json)"] : [])
+    }
+
+    /// What holding cost and brought an account, where it did.
+    private static func holding(_ account: BacktestResult.Account) -> String? {
+        let costs = [
+            ("funding", account.funding), ("borrowing", account.borrow),
+            ("interest", account.interest), ("dividends", account.dividends),
+        ].filter { $0.1 != .zero }
+        if costs.isEmpty { return nil }
+        return DisplayWidth.clipped(account.name, to: 24) + ": "
+            + costs.map { "\($0.0) \(FigureText.money($0.1, account.currency))" }
+            .joined(separator: ", ")
     }
 
     private var figures: [String] {

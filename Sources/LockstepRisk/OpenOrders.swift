@@ -220,6 +220,35 @@ struct OpenOrders: ~Copyable, Sendable {
         }
     }
 
+    /// Gives an order, and its amendments under way, the prices that they have after a split.
+    mutating func split(_ place: Int, _ event: MarketEvent) throws(ArithmeticError) {
+        let side = orders[place].side
+        var terms = orders[place].terms
+        if let limit = terms.limit { terms.limit = try event.limit(after: limit, side) }
+        if let trigger = terms.trigger {
+            terms.trigger = try event.trigger(after: trigger, rises: side == .buy)
+        }
+        orders[place].terms = terms
+        // Dearer rather than cheaper.
+        orders[place].basis = try event.trigger(after: orders[place].basis, rises: true)
+        var link = Int(orders[place].amendments)
+        while link >= 0 {
+            var amendment = waiting[link].amendment
+            if let quantity = amendment.quantity {
+                amendment.quantity = Quantity(lots: try event.lots(after: quantity.lots))
+            }
+            if let price = amendment.price {
+                amendment.price = Price(ticks: try event.limit(after: price.ticks, side))
+            }
+            if let stop = amendment.stop {
+                amendment.stop = Price(
+                    ticks: try event.trigger(after: stop.ticks, rises: side == .buy))
+            }
+            waiting[link].amendment = amendment
+            link = Int(waiting[link].next)
+        }
+    }
+
     // MARK: Slots
 
     @inline(__always)

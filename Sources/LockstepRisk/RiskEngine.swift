@@ -1,6 +1,6 @@
 public import LockstepBus
 import LockstepEvents
-import LockstepModel
+public import LockstepModel
 
 /// Asks a gate about every intent and publishes the order or the refusal.
 public actor RiskEngine: BusService {
@@ -8,6 +8,8 @@ public actor RiskEngine: BusService {
     public nonisolated let executor: RunExecutor
     private let gate: Confined<RiskGate>
     private let hearsBooks: Bool
+    /// The instruments, in runs with dated events.
+    private let dated: Instruments?
 
     /// Makes the service.
     ///
@@ -15,9 +17,12 @@ public actor RiskEngine: BusService {
     ///   - gate: What decides.
     ///   - executor: The loop of the run.
     ///   - hearsBooks: Whether there is an order-book market, whose marks are last prices.
+    ///   - dated: The instruments, in a run with dated events.
     public init(
-        _ gate: consuming RiskGate, on executor: RunExecutor, hearsBooks: Bool = false
+        _ gate: consuming RiskGate, on executor: RunExecutor, hearsBooks: Bool = false,
+        dated: Instruments? = nil
     ) {
+        self.dated = dated
         self.hearsBooks = hearsBooks
         self.gate = Confined(gate)
         self.executor = executor
@@ -59,6 +64,11 @@ public actor RiskEngine: BusService {
         try port.forEach(Topics.halt) { envelope in
             gate.value.apply(envelope.payload)
             try house.act(on: envelope.payload)
+        }
+        if let dated {
+            try port.forEachLent(Topics.marketEvent) { envelope in
+                try gate.value.view.apply(envelope.value.payload, dated)
+            }
         }
         if hearsBooks {
             try port.forEachLent(Topics.bookTop) { gate.value.view.apply($0.value.payload) }

@@ -24,11 +24,14 @@ public struct RiskGate: ~Copyable, Sendable {
     ///     risk, see to it that an order is paid for.
     ///   - redeeming: Those of them whose tokens redeem for one at most, and where no order may name
     ///     a higher price.
+    ///   - borrowable: By instrument, how much each account may be short; any quantity of one that
+    ///     is missing.
     /// - Throws: ``RiskError`` for misplaced accounts and limits that do not fit the currency.
     public init(
         instruments: Instruments, accounts: [Account], limits: RiskLimits = .none,
         fees: [VenueID: LargestFee] = [:], margins: [VenueID: Rate] = [:],
-        holders: Set<VenueID> = [], redeeming: Set<VenueID> = []
+        holders: Set<VenueID> = [], redeeming: Set<VenueID> = [],
+        borrowable: [InstrumentID: Quantity] = [:]
     ) throws(RiskError) {
         try RiskView.check(accounts)
         rules = try RiskRules(limits, instruments, accounts)
@@ -36,6 +39,9 @@ public struct RiskGate: ~Copyable, Sendable {
         view = RiskView(
             instruments: instruments, accounts: accounts, fees: fees, margins: margins,
             holders: holders, redeeming: redeeming)
+        if !borrowable.isEmpty {
+            view.borrowable = ContiguousArray(instruments.map { borrowable[$0.id]?.lots })
+        }
         rules.prepare(&view)
     }
 

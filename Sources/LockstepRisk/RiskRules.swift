@@ -16,6 +16,7 @@ struct RiskRules: Sendable {
     private let funds = FundsRule()
     private let margin = MarginRule()
     private let short = ShortRule()
+    private let borrow = BorrowRule()
     private let position: PositionLimitRule
     private let gross: GrossLimitRule
     private let net: NetLimitRule
@@ -104,6 +105,7 @@ struct RiskRules: Sendable {
         if let no = refusal(funds, order, view) { return no }
         if let no = refusal(margin, order, view) { return no }
         if let no = refusal(short, order, view) { return no }
+        if let no = refusal(borrow, order, view) { return no }
         if let no = refusal(position, order, view) { return no }
         if let no = refusal(gross, order, view) { return no }
         if let no = refusal(net, order, view) { return no }

@@ -127,6 +127,9 @@ public struct RiskView: ~Copyable, Sendable {
     var now = Int64.min
     /// Which venues keep accounts; nil where none does.
     var keepers: Keepers?
+    /// By instrument: the lots that each account may be short, nil for any; empty where nothing is
+    /// bounded.
+    var borrowable: ContiguousArray<Int64?> = []
     /// By account, where losses are limited; else empty.
     var losses = Column<LossWatch>()
     /// By account, where the rate of orders is limited; else empty.

@@ -61,6 +61,18 @@ struct OpenOrder: BitwiseCopyable, Sendable {
         if case .place(let terms) = intent.action { terms } else { nil }
     }
 
+    /// Takes a split; what is left to fill comes with what the venue tells.
+    mutating func split(_ event: MarketEvent) throws(ArithmeticError) {
+        guard var terms else { return }
+        terms.kind = try event.kind(after: terms.kind, terms.side)
+        if case .quantity(let quantity) = terms.size {
+            terms.size = .quantity(Quantity(lots: try event.lots(after: quantity.lots)))
+        }
+        intent = Intent(
+            id: intent.id, strategy: intent.strategy, account: intent.account,
+            action: .place(terms))
+    }
+
     /// Takes an amendment that took effect.
     mutating func apply(_ amendment: OrderAmendment) {
         guard var terms else { return }
@@ -95,6 +107,13 @@ struct OpenOrders: ~Copyable {
 
     mutating func noteAmendment(_ id: OrderID, _ amendment: OrderAmendment) {
         if place(of: id) != nil { amendments.append((id, amendment)) }
+    }
+
+    /// Gives the orders of an instrument the prices and sizes that they have after a split.
+    mutating func split(_ event: MarketEvent) throws(ArithmeticError) {
+        for place in 0..<list.count where list[place].terms?.instrument == event.instrument {
+            try list[place].split(event)
+        }
     }
 
     mutating func noteCancel(_ id: OrderID) {
@@ -224,25 +243,5 @@ struct OpenOrders: ~Copyable {
             if list[middle].id < id { low = middle + 1 } else { high = middle }
         }
         return low < list.count && list[low].id == id ? low : nil
-    }
-}
-
-extension OrderKind {
-    /// The kind with other prices, where it has them.
-    fileprivate func replacing(limit: Price?, trigger: Price?) -> Self {
-        switch self {
-        case .market, .marketOnOpen, .marketOnClose, .trailingStop: self
-        case .limitOnOpen(let old): .limitOnOpen(limit ?? old)
-        case .limitOnClose(let old): .limitOnClose(limit ?? old)
-        case .limit(let old, let time, let postOnly):
-            .limit(limit ?? old, time, postOnly: postOnly)
-        case .limitTaking(let old, let time): .limitTaking(limit ?? old, time)
-        case .stop(let old, let time): .stop(trigger ?? old, time)
-        case .stopLimit(let stop, let old, let time, let then):
-            .stopLimit(stop: trigger ?? stop, limit: limit ?? old, time, then: then)
-        case .ifTouched(let old, let oldLimit, let time, let then):
-            .ifTouched(
-                trigger ?? old, limit: oldLimit == nil ? nil : limit ?? oldLimit, time, then: then)
-        }
     }
 }

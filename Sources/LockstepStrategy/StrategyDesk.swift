@@ -32,6 +32,12 @@ struct StrategyDesk: ~Copyable {
     let ratios: ContiguousArray<NotionalRatio>
     /// The number of a text, announced where it is new; set when the strategies are connected.
     var intern: ((String) throws -> SymbolID)?
+    /// The dated events of the step, until its closes are taken.
+    var moves: [MarketEvent] = []
+    /// By account what it is owed, less what it owes; as far as there was any.
+    var claims: [Money] = []
+    /// Whether closes alone are not the last prices.
+    private let marksOtherwise: Bool
     /// The strategies, by identity.
     var seats: ContiguousArray<StateReference<StrategySeat>> = []
     /// What may not be traded.
@@ -59,13 +65,14 @@ struct StrategyDesk: ~Copyable {
             (aligned..<primary.count).filter { primary[$0] >= 0 }.map {
                 Mark(slot: primary[$0], instrument: $0)
             })
+        marksOtherwise = setup.hearsEvents || !marks.isEmpty
     }
 
     /// Takes the closes of the primary series that traded.
     @inline(__always)
     mutating func mark(_ frame: borrowing Frame) {
         lastPrices.takeCloses(of: frame, aligned)
-        if !marks.isEmpty { markOthers(frame) }
+        if marksOtherwise { markOthers(frame) }
     }
 
     @inline(never)
@@ -76,6 +83,7 @@ struct StrategyDesk: ~Copyable {
                 lastPrices[mark.instrument] = frame.slots[mark.slot].bar.close
             }
         }
+        if !moves.isEmpty { moveLastPrices() }
     }
 
     /// Takes how an account stands after a booking.
@@ -113,6 +121,7 @@ struct StrategyDesk: ~Copyable {
     /// Cash and positions at the last prices.
     func equity(of account: Int) throws(ArithmeticError) -> Money {
         var sum = cash[account]
+        if account < claims.count { sum = try sum.adding(claims[account]) }
         let base = account * lastPrices.count
         for instrument in 0..<lastPrices.count {
             let position = positions[base + instrument]

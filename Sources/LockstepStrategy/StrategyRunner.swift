@@ -12,6 +12,7 @@ public actor StrategyRunner: BusService {
     private let hosts: StrategyHosts
     private let hearsOutcomes: Bool
     private let hearsBooks: Bool
+    private let hearsEvents: Bool
     private var dispatch: Confined<StrategyDispatch<BusOutlet>>?
 
     /// Makes the strategies of a run.
@@ -29,6 +30,7 @@ public actor StrategyRunner: BusService {
         hosts = try StrategyHosts(plans, setup)
         hearsOutcomes = setup.hearsOutcomes
         hearsBooks = setup.hearsBooks
+        hearsEvents = setup.hearsEvents
     }
 
     public func connect(_ port: BusPort) throws {
@@ -65,8 +67,28 @@ public actor StrategyRunner: BusService {
         try port.forEachLent(Topics.fill) { envelope in
             dispatch.value.take(envelope)
         }
+        if hearsEvents { return try connectEvents(port, dispatch) }
         try port.forEachLent(Topics.booking) { envelope in
             try dispatch.value.take(envelope.value.payload, in: envelope.value.step)
+        }
+    }
+
+    /// Lets strategies hear of dated events, and of what they make of accounts.
+    private func connectEvents(
+        _ port: BusPort, _ dispatch: Confined<StrategyDispatch<BusOutlet>>
+    ) throws {
+        try port.forEachLent(Topics.marketEvent) { envelope in
+            try dispatch.value.take(envelope.value.payload)
+        }
+        let hearsBooks = hearsBooks
+        try port.forEachLent(Topics.booking) { envelope in
+            try dispatch.value.note(envelope.value.payload)
+            if hearsBooks {
+                try dispatch.value.hear(
+                    envelope.value.payload, in: envelope.value.step, at: envelope.value.time)
+            } else {
+                try dispatch.value.take(envelope.value.payload, in: envelope.value.step)
+            }
         }
     }
 
@@ -88,9 +110,13 @@ public actor StrategyRunner: BusService {
             try dispatch.value.hear(
                 envelope.value.payload, envelope.value.sequence, at: envelope.value.time)
         }
-        try port.forEachLent(Topics.booking) { envelope in
-            try dispatch.value.hear(
-                envelope.value.payload, in: envelope.value.step, at: envelope.value.time)
+        if hearsEvents {
+            try connectEvents(port, dispatch)
+        } else {
+            try port.forEachLent(Topics.booking) { envelope in
+                try dispatch.value.hear(
+                    envelope.value.payload, in: envelope.value.step, at: envelope.value.time)
+            }
         }
         try port.forEachLent(Topics.bookTop) { envelope in
             try dispatch.value.hear(envelope.value.payload, at: envelope.value.time)

@@ -14,6 +14,8 @@ public struct StrategySetup: Sendable {
     public var hearsOutcomes = false
     /// Whether there is an order-book market in the run: then there may be delays, too.
     public var hearsBooks = false
+    /// Whether there are dated events in the run.
+    public var hearsEvents = false
 
     /// Describes a run to its strategies.
     ///

@@ -59,7 +59,8 @@ struct OrderTests {
         #expect(
             names(BookingKind.self) == [
                 "trade", "deposit", "funding", "borrow", "dividend", "gas", "settlement",
-                "transfer", "mint", "merge",
+                "transfer", "mint", "merge", "interest", "split", "liquidation", "insurance",
+                "conversion",
             ])
         #expect(BookingKind.allCases.filter(\.isOfFill) == [.trade, .mint, .merge])
         #expect(BookingKind(of: .cross, .buy) == .mint)

@@ -100,7 +100,7 @@ package struct ReferenceEngine {
         var schemas: [(UInt8, RecordSchema)] = [
             (1, Lifecycle.schema), (2, Frame.schema), (6, Intent.schema), (7, Order.schema),
             (8, OrderUpdate.schema), (9, Fill.schema),
-            (10, hasOutcomes ? Booking.schema : Booking.tokenlessSchema),
+            (10, hasOutcomes ? Booking.tokenSchema : Booking.plainSchema),
             (11, LotClosed.schema), (12, Snapshot.schema),
         ]
         schemas += [(16, Note.schema), (17, Wake.schema), (18, Halt.schema)]

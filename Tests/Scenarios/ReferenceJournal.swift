@@ -99,6 +99,8 @@ final class ReferenceJournal: StrategyOutlet, MarketOutlet {
 
     func publish(_ intent: Intent) throws { try append(intent, to: Topics.intent.id) }
 
+    func publish(_ event: MarketEvent) {}
+
     func publish(_ wake: Wake) throws { try append(wake, to: Topics.wake.id) }
 
     func publish(_ note: Note) throws { try append(note, to: Topics.note.id) }

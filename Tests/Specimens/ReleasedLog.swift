@@ -14,7 +14,7 @@ package enum ReleasedLog: Sendable {
         (1, "lifecycle", Lifecycle.schema), (2, "frame", Frame.schema),
         (6, "intent", Intent.schema), (7, "order", OrderRecord.schema),
         (8, "orderUpdate", OrderUpdate.schema), (9, "fill", Fill.schema),
-        (10, "booking", Booking.tokenlessSchema), (11, "lotClosed", LotClosed.schema),
+        (10, "booking", Booking.plainSchema), (11, "lotClosed", LotClosed.schema),
         (12, "snapshot", Snapshot.schema), (16, "note", Note.schema), (17, "wake", Wake.schema),
         (18, "halt", Halt.schema),
     ]

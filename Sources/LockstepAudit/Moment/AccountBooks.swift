@@ -41,6 +41,8 @@ struct AccountBooks: Sendable {
     }
 
     private var cash: [UInt32: Money] = [:]
+    /// What accounts are owed, less what they owe.
+    private var claims: [UInt32: Int128] = [:]
     private var holdings: [UInt64: Holding] = [:]
     private var slices: [LotClosed] = []
 
@@ -59,10 +61,16 @@ struct AccountBooks: Sendable {
 
     mutating func take(_ booking: Booking, _ terms: borrowing RunTerms) {
         cash[booking.account.rawValue] = booking.cashAfter
+        if booking.kind.costsItself {
+            claims[booking.account.rawValue, default: 0] -=
+                Int128(booking.fee.units) + Int128(booking.cashChange.units)
+        }
         if booking.instrument.rawValue == 0 { return }
         let key = Self.key(booking.account, booking.instrument)
         var holding = holding(booking.account, booking.instrument, terms)
         holding.booked = booking.positionAfter
+        // What its lots cost is in the records of the split alone.
+        if booking.kind == .split { holding.isKnown = false }
         holdings[key] = holding
     }
 
@@ -79,7 +87,7 @@ struct AccountBooks: Sendable {
         _ tokens: borrowing TokenPrices, _ terms: borrowing RunTerms
     ) -> AccountMoment {
         let cash = cash[account.rawValue] ?? .zero
-        var equity: Int128? = Int128(cash.units)
+        var equity: Int128? = Int128(cash.units) + (claims[account.rawValue] ?? 0)
         var positions: [AccountMoment.Position] = []
         let first = UInt64(account.rawValue) << 32
         for key in holdings.keys.sorted() where key & ~0xFFFF_FFFF == first {

@@ -39,7 +39,7 @@ public struct AuditSemantics: Sendable {
     private var positions = PositionCheck()
     private var lots = LotCheck()
     private var profits = ProfitCheck()
-    private let equity = EquityCheck()
+    private var equity = EquityCheck()
 
     /// Makes the checks of a log of which nothing was read yet.
     ///
@@ -175,6 +175,7 @@ public struct AuditSemantics: Sendable {
         case 16: _ = try Self.read(Note.self, &reader)
         case 17: _ = try Self.read(Wake.self, &reader)
         case 18: _ = try Self.read(Halt.self, &reader)
+        case 19: take(try Self.read(MarketEvent.self, &reader), record)
         default: break
         }
     }
@@ -234,7 +235,42 @@ public struct AuditSemantics: Sendable {
         }
     }
 
+    /// A settlement closes all lots of its instrument; events move last prices.
+    private mutating func take(_ event: MarketEvent, _ record: AuditRecord) {
+        bars.take(event)
+        guard event.kind == .settlement else { return }
+        while !slices.isEmpty { slices.removeLast() }
+        do {
+            try holdings.settle(event, in: scope.sealed, terms, &slices)
+            lots.expect(slices, of: record.sequence)
+        } catch {
+            findings.add(
+                .lots, expected: "amounts that lots can be made of", found: "\(error)")
+        }
+    }
+
+    /// A split makes other lots of those there are.
+    private mutating func split(_ booking: Booking) {
+        guard let event = bars.split(of: booking.instrument) else {
+            return findings.add(
+                .positions, expected: "a split after its event", found: "one without")
+        }
+        let due = holdings.split(event, booking)
+        findings.examine(.positions)
+        findings.check(
+            .positions, due.map { $0.position == Int128(booking.positionAfter.lots) } ?? false,
+            expected: "\(due?.position ?? 0)lots after a split",
+            found: "\(booking.positionAfter.lots)lots")
+        findings.check(
+            .profits, due.map { $0.profit == Int128(booking.realised.units) } ?? false,
+            expected:
+                "a profit of \(terms.text(due?.profit ?? 0, of: booking.account)), by the split",
+            found: terms.text(Int128(booking.realised.units), of: booking.account))
+    }
+
     private mutating func take(_ booking: Booking, _ record: AuditRecord) {
+        if booking.kind == .split { split(booking) }
+        equity.take(booking)
         let place = booking.kind.isOfFill ? scope.fill(at: booking.fill.rawValue) : nil
         cash.take(booking, cause: record.cause, fill: place, scope, terms, &findings)
         profits.take(booking, fill: place, scope, terms, &findings)
@@ -264,6 +300,7 @@ public struct AuditSemantics: Sendable {
         8: OrderUpdate.schema, 9: Fill.schema, 10: Booking.schema, 11: LotClosed.schema,
         12: Snapshot.schema, 13: BookTop.schema, 14: OutcomeQuote.schema,
         15: VenueEvent.schema, 16: Note.schema, 17: Wake.schema, 18: Halt.schema,
+        19: MarketEvent.schema,
     ]
 
     @inline(__always)

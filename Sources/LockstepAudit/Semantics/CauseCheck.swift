@@ -49,8 +49,8 @@ struct CauseCheck: Sendable {
             Path(topic: 8, producer: .simulator, causes: bits(2, 7)),
             Path(topic: 8, producer: .risk, causes: bits(6)),
             Path(topic: 9, producer: .simulator, causes: bits(2, 7)),
-            Path(topic: 10, producer: .accountant, causes: bits(1, 2, 9, 15)),
-            Path(topic: 11, producer: .accountant, causes: bits(2, 9, 15)),
+            Path(topic: 10, producer: .accountant, causes: bits(1, 2, 9, 15, 19)),
+            Path(topic: 11, producer: .accountant, causes: bits(2, 9, 15, 19)),
             Path(topic: 12, producer: .accountant, causes: bits(1, 2)),
             Path(topic: 13, producer: .simulator, causes: bits(2, 7)),
             Path(topic: 14, producer: .simulator, causes: bits(2, 7)),
@@ -60,6 +60,7 @@ struct CauseCheck: Sendable {
             Path(topic: 16, producer: .strategies, causes: heard), user(16),
             Path(topic: 17, producer: .strategies, causes: heard),
             Path(topic: 17, producer: .simulator, causes: bits(2, 7)), user(17),
+            Path(topic: 19, producer: .simulator, causes: bits(2)),
             Path(topic: 18, producer: .risk, causes: bits(2, 6, 8, 9, 10, 12)),
             Path(topic: 18, producer: .strategies, causes: heard), user(18),
         ] + (32...62).map { user($0) }

@@ -7,6 +7,16 @@ import LockstepModel
 /// the position as long as there is none. Where the configuration does not tell the grid of what is
 /// held, equity is compared with the snapshot's own cash and exposure.
 struct EquityCheck: Sendable {
+    /// What accounts are owed, less what they owe: neither cash nor a position.
+    private var claims: [UInt32: Int128] = [:]
+
+    /// Takes what a booking leaves unpaid, or pays.
+    mutating func take(_ booking: Booking) {
+        if !booking.kind.costsItself { return }
+        let change = Int128(booking.fee.units) + Int128(booking.cashChange.units)
+        claims[booking.account.rawValue, default: 0] -= change
+    }
+
     /// Takes a snapshot.
     func take(
         _ snapshot: Snapshot, _ holdings: borrowing Holdings, _ bars: borrowing LastBars,
@@ -15,10 +25,12 @@ struct EquityCheck: Sendable {
         findings.examine(.equity)
         let id = snapshot.account
         let net = Int128(snapshot.netExposure.units)
-        let due = Int128(snapshot.cash.units) + net
+        let due =
+            Int128(snapshot.cash.units) + net
+            + (claims.isEmpty ? 0 : claims[id.rawValue] ?? 0)
         findings.check(
             .equity, Int128(snapshot.equity.units) == due,
-            expected: "equity of \(terms.text(due, of: id)), cash and exposure",
+            expected: "equity of \(terms.text(due, of: id)), cash, claims and exposure",
             found: terms.text(Int128(snapshot.equity.units), of: id))
         let worth = holdings.worth(of: id, bars, terms)
         guard let value = worth.net else { return }

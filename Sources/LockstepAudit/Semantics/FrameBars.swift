@@ -36,6 +36,10 @@ struct LastBars: Sendable {
     }
 
     private var entries: [Entry?] = []
+    /// The last split of instruments, and those whose last price an event has moved since they
+    /// traded.
+    private var splits: [InstrumentID: MarketEvent] = [:]
+    private var moved: Set<InstrumentID> = []
     /// The last marks of order books, by instrument.
     private var books: [Int64?] = []
 
@@ -51,11 +55,31 @@ struct LastBars: Sendable {
         return books.indices.contains(place) ? books[place] : nil
     }
 
+    /// Whether what is held of an instrument is not valued at a price of the market.
+    func stands(_ instrument: InstrumentID) -> Bool {
+        !moved.isEmpty && moved.contains(instrument)
+    }
+
+    /// The last split of an instrument.
+    func split(of instrument: InstrumentID) -> MarketEvent? { splits[instrument] }
+
+    /// Takes a dated event.
+    mutating func take(_ event: MarketEvent) {
+        switch event.kind {
+        case .split:
+            splits[event.instrument] = event
+            moved.insert(event.instrument)
+        case .dividend, .settlement: moved.insert(event.instrument)
+        case .payment, .funding, .accrual, .borrow, .endOfData: break
+        }
+    }
+
     /// Takes the mark of an order book of one of the run's instruments.
     mutating func take(_ top: BookTop, _ terms: borrowing RunTerms) {
         let place = Int(top.instrument.rawValue) - 1
         guard let mark = top.markPrice, terms.ratio(of: top.instrument) != nil else { return }
         while books.count <= place { books.append(nil) }
+        if !moved.isEmpty { moved.remove(top.instrument) }
         books[place] = mark.ticks
     }
 
@@ -69,6 +93,7 @@ struct LastBars: Sendable {
             let place = Int(instrument.rawValue) - 1
             while entries.count <= place { entries.append(nil) }
             entries[place] = Entry(bar: bar, step: step)
+            if !moved.isEmpty { moved.remove(instrument) }
         }
         for _ in 0..<(try reader.count(atLeastBytesEach: 3)) {
             _ = try reader.unsigned()

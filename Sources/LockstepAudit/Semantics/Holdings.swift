@@ -63,6 +63,11 @@ struct HeldLots: Sendable {
         return profit
     }
 
+    /// Puts other lots in the place of all.
+    fileprivate mutating func replace(_ lots: [Lot], position: Int128, cost: Int128) {
+        (self.lots, head, self.position, self.cost) = (lots, 0, position, cost)
+    }
+
     /// Opens a lot, or adds it to the one there is.
     private mutating func open(_ lot: Lot) {
         guard matching == .average, head < lots.count else { return lots.append(lot) }
@@ -156,7 +161,7 @@ struct Holdings: Sendable {
         return (position, profit)
     }
 
-    private mutating func release(_ place: Int, _ account: UInt32) {
+    fileprivate mutating func release(_ place: Int, _ account: UInt32) {
         let hole = holdings[place].place
         holdings[place].place = -1
         guard let moved = held[account, default: []].popLast(), moved != place else { return }
@@ -186,7 +191,8 @@ struct Holdings: Sendable {
                 mark = last.bar.close
             }
             if let book = bars.bookMark(holding.instrument) { mark = book }
-            guard let net = worth.net, let ratio = terms.ratio(of: holding.instrument),
+            guard !bars.stands(holding.instrument), let net = worth.net,
+                let ratio = terms.ratio(of: holding.instrument),
                 let lots = Int64(exactly: holding.position),
                 let value = try? ratio.value(Price(ticks: mark), SignedQuantity(lots: lots))
             else {
@@ -197,5 +203,92 @@ struct Holdings: Sendable {
             worth.gross += Int128(value.units.magnitude)
         }
         return worth
+    }
+}
+
+/// What dated events make of lots.
+extension HeldLots {
+    /// Makes new lots of old ones; the part that makes no whole lot leaves the newest ones.
+    ///
+    /// - Parameters:
+    ///   - event: The split.
+    ///   - cash: What the account got for the part that left, below zero for a short position.
+    /// - Returns: The profit of the part that left; nil where no lots can be made.
+    mutating func split(_ event: MarketEvent, cash: Int64) -> Int128? {
+        let isShort = position < 0
+        var parts = lots[head...].map { (lot: $0, units: Int128($0.rest) * Int128(event.new)) }
+        let sum = parts.reduce(0) { $0 + $1.units }
+        var left = sum % Int128(event.old)
+        var gone: Int128 = 0
+        for place in parts.indices.reversed() where left > 0 {
+            let taken = min(left, parts[place].units)
+            left -= taken
+            guard let part = Int64(exactly: taken), let whole = Int64(exactly: parts[place].units),
+                let cost = try? FixedPoint.multiplyDivide(
+                    parts[place].lot.notional, part, den: whole, .halfEven),
+                let fee = try? FixedPoint.multiplyDivide(
+                    parts[place].lot.fee, part, den: whole, .halfEven)
+            else { return nil }
+            gone += Int128(cost)
+            parts[place].lot.notional &-= cost
+            parts[place].lot.fee &-= fee
+            parts[place].units -= taken
+        }
+        var made: [Lot] = []
+        var (reached, told, carry): (Int128, Int128, (Int64, Int64)) = (0, 0, (0, 0))
+        for (lot, units) in parts where units > 0 {
+            reached += units
+            let size = reached / Int128(event.old) - told
+            guard let rest = Int64(exactly: size) else { return nil }
+            let amounts = (lot.notional &+ carry.0, lot.fee &+ carry.1)
+            carry = size == 0 ? amounts : (0, 0)
+            if size == 0 { continue }
+            made.append(
+                Lot(rest: rest, notional: amounts.0, fee: amounts.1, openedAt: lot.openedAt))
+            told += size
+        }
+        replace(made, position: isShort ? -told : told, cost: isShort ? cost + gone : cost - gone)
+        return Int128(cash) - (isShort ? -gone : gone)
+    }
+}
+
+extension Holdings {
+    /// Splits what an account holds of an instrument.
+    ///
+    /// - Returns: The position after it, and the profit of the part that left; nil where none can
+    ///   be.
+    mutating func split(
+        _ event: MarketEvent, _ booking: Booking
+    ) -> (position: Int128, profit: Int128)? {
+        let key = UInt64(booking.account.rawValue) << 32 | UInt64(booking.instrument.rawValue)
+        guard let place = places[key],
+            let profit = holdings[place].split(event, cash: booking.cashChange.units)
+        else { return nil }
+        if holdings[place].position == 0, holdings[place].place >= 0 {
+            release(place, booking.account.rawValue)
+        }
+        return (holdings[place].position, profit)
+    }
+
+    /// Closes all lots of an instrument at the price it is settled at.
+    mutating func settle(
+        _ event: MarketEvent, in step: UInt64, _ terms: borrowing RunTerms,
+        _ slices: inout [LotClosed]
+    ) throws(ArithmeticError) {
+        let places = held.keys.sorted().flatMap { held[$0] ?? [] }
+            .filter { holdings[$0].instrument == event.instrument }
+        guard let price = event.price, let ratio = terms.ratio(of: event.instrument) else { return }
+        for place in places {
+            guard let lots = Int64(exactly: holdings[place].position) else { throw .overflow }
+            let position = SignedQuantity(lots: lots)
+            let fill = Fill(
+                order: OrderID(rawValue: 0), strategy: StrategyID(0),
+                account: holdings[place].account, instrument: event.instrument,
+                side: lots > 0 ? .sell : .buy, liquidity: .maker, point: .settlement,
+                rule: .batch, price: price, reference: price, quantity: position.magnitude,
+                leaves: .zero, notional: try ratio.notional(price, position.magnitude),
+                executedAt: event.time, label: event.time, reportAt: event.time)
+            _ = try apply(fill, in: step, terms, &slices)
+        }
     }
 }

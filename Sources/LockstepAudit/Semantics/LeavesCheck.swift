@@ -14,6 +14,11 @@ struct LeavesCheck: Sendable {
             findings.check(
                 .leaves, found == leaves,
                 expected: "\(update.order.text) with \(leaves)lots left", found: "\(found)lots")
+        case .amended where update.reason == .corporateAction:
+            findings.examine(.leaves)
+            findings.check(
+                .leaves, found > 0, expected: "\(update.order.text) with a lot left after a split",
+                found: "\(found)lots")
         case .amended:
             findings.examine(.leaves)
             // A venue may make an order smaller of its own accord, never greater.

@@ -67,6 +67,8 @@ struct OpenOrders: Sendable {
             order.isWorking = true
             if order.total == nil { order.total = Int128(update.leaves.lots) }
         case .triggered, .cancelRejected: return
+        case .amended where update.reason == .corporateAction:
+            order.total = Int128(update.leaves.lots) + order.filled
         case .amended, .amendRejected:
             if order.asked.isEmpty { break }
             let place = order.place(ofAmendmentLeaving: Int128(update.leaves.lots)) ?? 0

@@ -19,6 +19,7 @@ struct ProfitCheck: Sendable {
     ) {
         findings.examine(.profits)
         var (realised, fee) = (Int128(booking.realised.units), Int128(booking.fee.units))
+        if booking.kind.costsItself { fee = 0 }
         if booking.kind.isOfFill, let place {
             let due = scope.fills[place].profit
             findings.check(

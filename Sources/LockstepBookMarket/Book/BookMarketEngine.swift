@@ -119,6 +119,14 @@ public struct BookMarketEngine: MarketEngine, @unchecked Sendable {
         try unsafe state.pointee.apply(booking)
     }
 
+    public mutating func apply(
+        _ event: MarketEvent, of instrument: Instrument, at now: Timestamp,
+        _ outputs: inout MarketOutputs
+    ) throws(MarketError) {
+        own()
+        try unsafe state.pointee.apply(event, of: instrument, at: now, &outputs)
+    }
+
     public func checkInvariants() throws(MarketError) {
         try unsafe state.pointee.checkInvariants()
     }

@@ -32,6 +32,7 @@ extension BookMarketState {
             let nextInQueue: UInt64
             let overlays: [Laid]
             let isCrossed: Bool
+            let isClosed: Bool
             let last: Price?
             let lastQuantity: Int64
             let told: OrderBook.Told?
@@ -116,7 +117,8 @@ extension BookMarketState {
                     rising: books[place].overlays[overlay].rising.values,
                     falling: books[place].overlays[overlay].falling.values)
             },
-            isCrossed: books[place].isCrossed, last: books[place].last,
+            isCrossed: books[place].isCrossed, isClosed: books[place].isClosed,
+            last: books[place].last,
             lastQuantity: books[place].lastQuantity, told: books[place].told,
             line: books[place].line)
     }
@@ -159,6 +161,7 @@ extension OrderBook {
         isByOrder = record.isByOrder
         market = MarketOrders(record.market, next: record.nextInQueue)
         isCrossed = record.isCrossed
+        isClosed = record.isClosed
         last = record.last
         lastQuantity = record.lastQuantity
         told = record.told

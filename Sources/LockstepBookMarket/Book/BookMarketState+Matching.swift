@@ -31,14 +31,14 @@ extension BookMarketState {
     }
 
     /// Lets an order wait until there is something to take.
-    private mutating func wait(_ slot: Int) {
+    mutating func wait(_ slot: Int) {
         orders[slot].location = .waiting
         books[Int(orders[slot].book)].overlays[Int(orders[slot].overlay)].waiting
             .append(Int32(truncatingIfNeeded: slot))
     }
 
     /// Puts an order at its price, behind all that stand there.
-    private mutating func rest(_ slot: Int) {
+    mutating func rest(_ slot: Int) {
         let (place, overlay) = (Int(orders[slot].book), Int(orders[slot].overlay))
         let (side, key) = (orders[slot].sidePlace, orders[slot].key)
         let last = books[place].overlays[overlay].sides[side].last(at: key)

@@ -49,7 +49,9 @@ extension BookMarketState {
     func refusal(of terms: OrderTerms, _ plan: BookPlan, _ id: OrderID) -> Refusal? {
         let place = Int(terms.instrument.rawValue) - 1
         guard books.contains(place) else { return Refusal(reason: .unknownInstrument) }
-        guard books[place].trades else { return Refusal(reason: .notTradable) }
+        guard books[place].trades, !books[place].isClosed else {
+            return Refusal(reason: .notTradable)
+        }
         guard case .quantity(let quantity) = terms.size else {
             return Refusal(reason: .invalidCombination)
         }

@@ -19,6 +19,8 @@ struct OrderBook: ~Copyable {
     var active = OwnedRow<Int32>()
     /// Whether the best bid is not below the best ask.
     var isCrossed = false
+    /// Whether the instrument has ended: nothing trades any more.
+    var isClosed = false
     /// The last trade.
     var last: Price?
     var lastQuantity: Int64 = 0

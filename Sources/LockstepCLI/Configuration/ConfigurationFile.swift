@@ -23,7 +23,7 @@ struct ConfigurationFile {
     /// The tables of the file.
     private static let tables = [
         "run", "currencies", "venues", "instruments", "data", "accounts", "strategies", "agents",
-        "flow", "risk", "audit", "report", "engine",
+        "flow", "risk", "audit", "report", "engine", "events", "financing",
     ]
 
     /// The file, as it was named.
@@ -135,6 +135,11 @@ struct ConfigurationFile {
         try venues.checkVolumes(configuration)
         configuration.start = start
         configuration.feeds = venues.feeds(instruments) + data.books
+        configuration.feeds += try FinancingTable.feeds(
+            root, file: path, instruments,
+            FeedPeriod(start: start, end: try run.time("end")))
+        configuration.financing = try FinancingTable.financing(root, instruments, accounts)
+        configuration.adjusted = data.adjusted
         configuration.end = try run.time("end")
         if let start = configuration.start, let end = configuration.end, end <= start {
             throw run.refusal("end", "is \(end), not after run.start, \(start).")
@@ -185,7 +190,8 @@ struct ConfigurationFile {
         return (tables, names)
     }
 
-    private static let accountKeys = ["name", "currency", "cash", "kind", "lots", "venue"]
+    private static let accountKeys =
+        ["name", "currency", "cash", "kind", "lots", "venue"] + FinancingTable.accountKeys
 
     private func accounts(_ currencies: CurrencyTable) throws(CommandError) -> [Account] {
         let (tables, names) = try Self.named(
@@ -244,7 +250,8 @@ struct ConfigurationFile {
     ) throws(CommandError) -> Instruments {
         let (tables, symbols) = try Self.named(
             root, "instruments", by: "symbol",
-            known: ["symbol", "venue", "currency", "tick_size", "lot", "multiplier", "kind"],
+            known: ["symbol", "venue", "currency", "tick_size", "lot", "multiplier", "kind"]
+                + FinancingTable.instrumentKeys,
             like: "\"AAPL\"", isNeeded: venues.outcomes.isEmpty)
         var list: [Instrument] = []
         for (position, table) in tables.enumerated() {

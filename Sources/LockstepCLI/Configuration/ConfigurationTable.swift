@@ -206,7 +206,7 @@ struct ConfigurationTable {
 
     /// The tables of a list, each named by one of its keys where it has that.
     func tables(
-        _ key: String, namedBy nameKey: String, known: [String]
+        _ key: String, namedBy nameKey: String, known: [String]?
     ) throws(CommandError) -> [Self] {
         guard let value = table[key] else { return [] }
         guard case .array(let elements) = value.content else {

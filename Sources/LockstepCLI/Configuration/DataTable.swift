@@ -15,6 +15,8 @@ struct DataFile: Hashable, Sendable {
 struct DataTable {
     private(set) var series: [DataSeries] = []
     private(set) var files: [DataFile] = []
+    /// The instruments whose data are adjusted for splits and dividends already.
+    private(set) var adjusted: Set<InstrumentID> = []
     /// The order books.
     private(set) var books: [DatumFeed] = []
 
@@ -35,6 +37,7 @@ struct DataTable {
             "data", namedBy: "instrument",
             known: [
                 "instrument", "format", "path", "interval", "stamp", "time", "columns", "off_grid",
+                "adjusted",
             ])
         if tables.isEmpty, venues.outcomes.isEmpty {
             throw .configuration(
@@ -58,6 +61,7 @@ struct DataTable {
                         : "is that of an order book, but \(symbols[place]) trades at a market of "
                             + "bars. Give it kind = \"book\", or bars.")
             }
+            if try table.flag("adjusted") == true { adjusted.insert(instruments[place].id) }
             let path = try table.text("path", like: "\"AAPL.csv\"")
             if path.isEmpty { throw table.refusal("path", "is empty. Name the file.") }
             if let format {
@@ -87,7 +91,8 @@ struct DataTable {
         }
     }
 
-    private static func path(_ path: String, from file: String) -> String {
+    /// Where a file lies that is named relative to the configuration.
+    static func path(_ path: String, from file: String) -> String {
         let base = directory(of: file)
         return path.hasPrefix("/") || base == "." ? path : base + "/" + path
     }

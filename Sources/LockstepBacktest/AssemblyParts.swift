@@ -70,10 +70,12 @@ extension BacktestConfiguration {
     }
 
     /// The equity that margin accounts need per worth of what they hold, at each venue.
-    var margins: [VenueID: Rate] {
-        var margins: [VenueID: Rate] = [:]
+    var margins: [VenueID: MarginTerms] {
+        var margins: [VenueID: MarginTerms] = [:]
         for (place, venue) in venues.enumerated() {
-            margins[VenueID(UInt16(place + 1))] = venue.market.initialMargin
+            margins[VenueID(UInt16(place + 1))] = MarginTerms(
+                initial: .share(venue.market.initialMargin),
+                maintenance: venue.market.marginRules.maintenance.map { .share($0) })
         }
         return margins
     }

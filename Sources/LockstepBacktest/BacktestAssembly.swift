@@ -15,6 +15,7 @@ struct BacktestAssembly: Sendable {
     private let backtest: Backtest
     private let bus: EventBus
     private let driver: StepDriver
+    private let ruin = Ruin()
     private let accountant: PortfolioAccountant
     private let risk: RiskEngine
     private let recorder: ResultRecorder
@@ -49,11 +50,13 @@ struct BacktestAssembly: Sendable {
         }
         driver = StepDriver(
             on: loop, source: source, hasBatchVenue: engines.contains { $0.isBatch },
-            idleBudget: configuration.bus.deliveriesPerStep, cancellation: cancellation)
+            idleBudget: configuration.bus.deliveriesPerStep, cancellation: cancellation, ruin: ruin)
         let simulator = ExecutionSimulator(
             on: loop, engines: engines, instruments: configuration.instruments,
             financing: configuration.datedFinancing)
-        accountant = PortfolioAccountant(try configuration.portfolio(), on: loop)
+        accountant = PortfolioAccountant(
+            try configuration.portfolio(), on: loop,
+            bankruptcy: configuration.liquidates ? Self.bankruptcy(configuration, ruin) : nil)
         risk = RiskEngine(
             try configuration.riskGate(), on: loop, hearsBooks: configuration.hasBooks,
             dated: configuration.isDated ? configuration.instruments : nil)
@@ -101,7 +104,8 @@ struct BacktestAssembly: Sendable {
             try await connect()
             try await driver.setUp(
                 symbols: configuration.symbols, configuration: try configuration.canonicalText())
-            result.status = try await driver.runSteps() ? .completed : .cancelled
+            let hasEnded = try await driver.runSteps()
+            result.status = hasEnded ? .completed : ruin.hasCome ? .ruined : .cancelled
             try await driver.endFeed()
         } catch {
             result.fail(error, step: await driver.step)
@@ -126,14 +130,31 @@ struct BacktestAssembly: Sendable {
         try await bus.connect(service, try bus.port(for: service))
     }
 
+    private static func bankruptcy(
+        _ configuration: BacktestConfiguration, _ ruin: Ruin
+    ) -> BankruptcyRule {
+        switch configuration.risk.liquidation.beyondZero {
+        case .insured: .insured
+        case .keep: .keep { account, equity in ruin.note(account, equity) }
+        }
+    }
+
     /// Ends tasks, notes the end, closes the log and the text files, and gathers the figures.
     private func tearDown(_ result: inout BacktestResult) async {
+        if result.status == .ruined, let found = ruin.content {
+            let account = configuration.accounts[Int(found.account.rawValue) - 1]
+            result.ruin = BacktestResult.Ruin(
+                account: account.name,
+                equity: account.currency.text(of: found.equity) + " "
+                    + account.currency.code, step: await driver.step)
+        }
         do { try await driver.close() } catch { result.fail(error, step: await driver.step) }
         // Before the end is noted, so that the log never tells of a better end than the result.
         do { try await recorder.finish() } catch { result.fail(error, step: await driver.step) }
         do {
             try await driver.note(
-                result.status.endStatus, reason: result.failure.map { $0.message })
+                result.status.endStatus,
+                reason: result.failure.map { $0.message } ?? result.ruin?.message)
         } catch { result.fail(error, step: await driver.step) }
         if let audit {
             do {

@@ -9,7 +9,7 @@ extension BacktestResult.Status {
         switch self {
         case .completed: .completed
         case .failed: .failed
-        case .cancelled: .cancelled
+        case .cancelled, .ruined: .cancelled
         }
     }
 }

@@ -4,8 +4,17 @@ import LockstepModel
 extension BacktestResult {
     /// The result as it is written to `result.json`.
     package var json: JSONValue {
-        guard !halts.isEmpty, case .object(var members) = figures else { return figures }
-        members.append(JSONMember("halts", .array(halts.map(\.json))))
+        guard case .object(var members) = figures else { return figures }
+        if let ruin {
+            members.append(
+                JSONMember(
+                    "ruin",
+                    [
+                        "account": .string(ruin.account), "equity": .string(ruin.equity),
+                        "step": Self.whole(ruin.step.rawValue),
+                    ]))
+        }
+        if !halts.isEmpty { members.append(JSONMember("halts", .array(halts.map(\.json)))) }
         return .object(members)
     }
 

@@ -12,6 +12,8 @@ public struct BacktestResult: Sendable {
         case failed
         /// Somebody asked the run to end.
         case cancelled
+        /// A liquidation left an account with less than nothing: the run ended after that step.
+        case ruined
     }
 
     /// What ended a failed run, and where.
@@ -130,6 +132,22 @@ public struct BacktestResult: Sendable {
         public internal(set) var steps: UInt64 = 0
     }
 
+    /// An account that a liquidation has left with less than nothing, which ended the run.
+    public struct Ruin: Hashable, Sendable {
+        /// Its name.
+        public let account: String
+        /// What it has, with its currency.
+        public let equity: String
+        /// The step it happened in.
+        public let step: StepNumber
+
+        /// What happened, in one sentence.
+        public var message: String {
+            "account \(account) has \(equity) after its liquidation in step \(step.rawValue), and "
+                + "nothing insures it."
+        }
+    }
+
     /// A stop of trading, or its end.
     public struct Halted: Hashable, Sendable {
         /// When.
@@ -164,6 +182,8 @@ public struct BacktestResult: Sendable {
     public internal(set) var orders = Orders()
     /// How often each reason was given, by ascending number; reasons never given are left out.
     public internal(set) var reasons: [(reason: OrderReason, count: Int)] = []
+    /// The account that ended the run; nil where none did.
+    public internal(set) var ruin: Ruin?
     /// The stops of trading and their ends, in order.
     public internal(set) var halts: [Halted] = []
     /// Round trips of all accounts together.

@@ -102,7 +102,25 @@ extension BacktestConfiguration {
         if instrument.limits != .none {
             members.append(JSONMember("limits", limits(of: instrument)))
         }
+        if instrument.margin != .none {
+            members.append(JSONMember("margin", margin(of: instrument)))
+        }
         return .object(members)
+    }
+
+    private func margin(of instrument: Instrument) -> JSONValue {
+        func text(_ requirement: MarginTerms.Requirement?) -> JSONValue {
+            switch requirement {
+            case .share(let rate): .string(rate.description)
+            case .perLot(let amount):
+                .string(instrument.currency.text(of: amount) + " per lot")
+            case nil: .null
+            }
+        }
+        return .object([
+            JSONMember("initial", text(instrument.margin.initial)),
+            JSONMember("maintenance", text(instrument.margin.maintenance)),
+        ])
     }
 
     private func limits(of instrument: Instrument) -> JSONValue {

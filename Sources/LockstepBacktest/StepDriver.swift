@@ -13,6 +13,7 @@ actor StepDriver: BusService {
 
     private let hasBatchVenue: Bool
     private let cancellation: RunCancellation
+    private let ruin: Ruin
     /// How many steps may follow each other without data.
     private let idleBudget: Int
     private let state: Confined<State>
@@ -32,11 +33,12 @@ actor StepDriver: BusService {
 
     init(
         on executor: RunExecutor, source: sending FrameCursor, hasBatchVenue: Bool,
-        idleBudget: Int, cancellation: RunCancellation
+        idleBudget: Int, cancellation: RunCancellation, ruin: Ruin
     ) {
         self.executor = executor
         self.hasBatchVenue = hasBatchVenue
         self.cancellation = cancellation
+        self.ruin = ruin
         self.idleBudget = idleBudget
         let absent = ContiguousArray(
             source.series.map { FrameSlot.absent($0.id, of: $0.instrument) })
@@ -106,7 +108,7 @@ actor StepDriver: BusService {
         var pending = try state.value.source.next(into: &frame.payload)
         var idle = 0
         while let traded = pending {
-            if cancellation.isRequested { return false }
+            if cancellation.isRequested || ruin.hasCome { return false }
             let due = frame.payload.time
             if !state.value.wakes.isEmpty, let wake = state.value.wakes.earliest, wake < due {
                 idle += 1

@@ -18,6 +18,8 @@ public struct BarMarket: MarketDescription, Codable {
 
     public var initialMargin: Rate { settings.initialMargin }
 
+    public var marginRules: MarginRules { settings.margin }
+
     public var needsVolume: Bool { settings.needsVolume }
 
     public var largestFeePerLot: Money { settings.fees.largestFeePerLot }

@@ -8,7 +8,10 @@ extension BarMarketState {
         _ frame: borrowing Frame, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         if !sessions.isEmpty { beginSessions(frame) }
-        if busy > 1 || busy == 1 && !meetPlainly(frame, &outputs) {
+        if watchesMargin {
+            noteHeld(frame)
+            try meetBars(frame, &outputs)
+        } else if busy > 1 || busy == 1 && !meetPlainly(frame, &outputs) {
             try meetBars(frame, &outputs)
         }
         if keepsMarks { keepMarks(frame) }

@@ -15,6 +15,8 @@ extension BarMarketState {
         let arrivals: UInt64
         let halts: [PlacedHalt]
         let bands: [PlacedBand]
+        let margins: [MarginTerms]
+        let watchesMargin: Bool
         /// Nil where no cost model asks for them.
         let sessions: [SessionHistory]?
 
@@ -31,6 +33,9 @@ extension BarMarketState {
                     return "a working order has no account, or has ended"
                 }
                 if !OrderFates.isValid(order.id) { return "an order has an odd identity" }
+            }
+            if margins.count != books.count {
+                return "there must be margin terms of each instrument"
             }
             if let sessions, sessions.count != books.count {
                 return "there must be the sessions of each instrument"
@@ -51,7 +56,8 @@ extension BarMarketState {
             venue: venue, settings: settings, tally: tally, accounts: accounts.values,
             positions: positions.values, books: books.indices.map { books[$0].record },
             costs: costs, fates: fates.record, arrivals: arrivals, halts: halts,
-            bands: bands, sessions: sessions.isEmpty ? nil : sessions)
+            bands: bands, margins: margins, watchesMargin: watchesMargin,
+            sessions: sessions.isEmpty ? nil : sessions)
     }
 
     /// The state that was encoded, without a fault.
@@ -59,7 +65,7 @@ extension BarMarketState {
         venue = record.venue
         settings = record.settings
         through = record.settings.through
-        concernsAll = record.settings.concernsAll
+        concernsAll = record.settings.concernsAll || record.watchesMargin
         keepsBars =
             record.settings.rules.actsOnArrival || record.settings.rules.fundsMark != .fill
         keepsMarks =
@@ -68,6 +74,8 @@ extension BarMarketState {
         (hasPlainCosts, plainFee) = Self.plainCosts(record.costs, keepsMarks: keepsMarks)
         halts = record.halts
         bands = record.bands
+        margins = record.margins
+        watchesMargin = record.watchesMargin
         tally = record.tally
         accounts = OwnedRow(record.accounts)
         positions = OwnedRow(record.positions)

@@ -57,7 +57,9 @@ extension BarMarketState {
             isMargin && quantity <= reduction ? true : try isAffordable(pricing, order, trial)
         if !fits {
             if costs.mayChange { restoreCosts() }
-            guard isMargin, !reduction.isZero, order.taking != .fillOrKill else {
+            let part =
+                order.taking == .fillOrKill ? 0 : try affordable(quantity.lots, order, trial)
+            guard part > 0 || isMargin && !reduction.isZero && order.taking != .fillOrKill else {
                 let cash = accounts[order.accountPlace].cash.units
                 let limit = order.side == .sell && !isMargin ? held : cash
                 outputs.append(
@@ -65,7 +67,9 @@ extension BarMarketState {
                 return .ended
             }
             // The part that closes fills; what would open does not.
-            (quantity, reason) = (reduction, .insufficientAtFill)
+            (quantity, reason) = (
+                max(Quantity(lots: part), reduction), .insufficientAtFill
+            )
             pricing = try priceAgain(quantity, order, trial)
         }
         try book(pricing, order, place)
@@ -235,8 +239,7 @@ extension BarMarketState {
                 else { continue }
                 let value = try books[other].ratio.value(mark, position)
                 equity = try equity.adding(value)
-                let magnitude = value < .zero ? try value.negated() : value
-                required = try required.adding(magnitude.proportion(settings.initialMargin))
+                required = try required.adding(margins[other].initial(on: value, position.lots))
             }
             return equity >= required
         } catch { throw .overflow(instrument: order.instrument, operation: .equity) }
@@ -261,13 +264,12 @@ extension BarMarketState {
                 free = try free.adding(value)
                 // What the fill closes needs no cover any more.
                 if own && !trial.reduction.isZero { continue }
-                let magnitude = value < .zero ? try value.negated() : value
-                free = try free.subtracting(magnitude.proportion(settings.initialMargin))
+                free = try free.subtracting(margins[other].initial(on: value, held.lots))
             }
             let opening = Quantity(lots: fill.quantity.lots - trial.reduction.lots)
             let worth = try books[trial.place].ratio.notional(fill.price, opening)
             let cost = try worth.adding(fill.fee)
-            return try cost.proportion(settings.initialMargin) <= free
+            return try margins[trial.place].initial(on: cost, opening.lots) <= free
         } catch { throw .overflow(instrument: order.instrument, operation: .equity) }
     }
 

@@ -53,20 +53,23 @@ extension BarMarketState {
         if costs.mayChange { keepCosts() }
         var rest = OrderReason.none
         var pricing = try price(Quantity(lots: lots), order, trial)
+        if order.strategy == .house { pricing = try withLiquidationFee(pricing, order) }
         let isMargin = accounts[order.accountPlace].isMargin
         let fits =
             isMargin && lots <= reduction.lots ? true : try isAffordable(pricing, order, trial)
         if !fits {
             if costs.mayChange { restoreCosts() }
-            guard isMargin, !reduction.isZero, taking != .fillOrKill else {
+            let part =
+                taking == .fillOrKill ? 0 : try affordable(lots, order, trial)
+            guard part > 0 || isMargin && !reduction.isZero && taking != .fillOrKill else {
                 let cash = accounts[order.accountPlace].cash.units
                 let limit = order.side == .sell && !isMargin ? held : cash
                 return endPart(
                     position, place, .insufficientAtFill, spot, &outputs, limit: limit)
             }
             // The part that closes fills; what would open does not.
-            (lots, rest) = (reduction.lots, .insufficientAtFill)
-            pricing = try priceAgain(reduction, order, trial)
+            (lots, rest) = (max(part, reduction.lots), .insufficientAtFill)
+            pricing = try priceAgain(Quantity(lots: lots), order, trial)
         }
         try book(pricing, order, place)
         walk.budgets[purse] -= lots
@@ -282,7 +285,7 @@ extension BarMarketState {
                 let value = try books[other].ratio.value(mark, held)
                 let magnitude = value < .zero ? try value.negated() : value
                 free += Int128(value.units)
-                free -= Int128(try magnitude.proportion(settings.initialMargin).units)
+                free -= Int128(try margins[other].initial(on: magnitude, held.lots).units)
             }
         } catch { throw .overflow(instrument: order.instrument, operation: .equity) }
         if free <= 0 { return 0 }
@@ -301,11 +304,18 @@ extension BarMarketState {
             if costs.plainFee == nil { cost += Int128(one.fee.units) * unit }
         } catch { throw .overflow(instrument: order.instrument, operation: .notional) }
         if cost <= 0 { return 0 }
+        var margin = unit
+        switch margins[place].initial {
+        case .share(let rate): margin = Int128(rate.trillionths)
+        case .perLot(let amount):
+            cost = (Int128(amount.units) + Int128(one.fee.units)) * unit
+            if cost <= 0 { return 0 }
+        case nil: break
+        }
         // Leverage is one over the initial margin.
         let (funds, isWide) = free.multipliedReportingOverflow(by: Int128(share))
         let (levered, isWider) = funds.multipliedReportingOverflow(by: unit)
         if isWide { throw .overflow(instrument: order.instrument, operation: .equity) }
-        let margin = Int128(settings.initialMargin.trillionths)
         let lots = isWider ? funds / margin * unit / cost : levered / margin / cost
         return Int64(clamping: min(lots, Int128(Quantity.limit - 1)))
     }

@@ -132,7 +132,15 @@ extension BarMarketState {
         _ account: Int, _ position: Int, _ time: Timestamp, _ outputs: inout MarketOutputs
     ) throws(MarketError) {
         let (place, bar) = (active[position].place, active[position].bar)
-        let events = countEvents(account, position)
+        var events = countEvents(account, position)
+        if watchesMargin, isWatched(account, place) {
+            // What an order opens may be liquidated later in the same bar.
+            if events > 0 {
+                events += 1
+            } else if try isLiquidated(account, place, in: bar) {
+                events = 1
+            }
+        }
         if events == 0 { return }
         let highFirst = settings.path.goesHighFirst(in: bar)
         if highFirst != nil || events == 1 {
@@ -213,13 +221,32 @@ extension BarMarketState {
         let (place, bar) = (active[position].place, active[position].bar)
         forgetFresh(account, place)
         var price = bar.open.ticks
+        if watchesMargin, isWatched(account, place),
+            try liquidationLevel(account, place, from: price, to: price) != nil
+        {
+            let open = Spot(bar: position, place: place, price: price, point: .open, time: time)
+            try liquidate(account, open, &outputs)
+        }
         let turns =
             highFirst
             ? (bar.high.ticks, bar.low.ticks, bar.close.ticks)
             : (bar.low.ticks, bar.high.ticks, bar.close.ticks)
         for leg in 0..<3 {
             let target = leg == 0 ? turns.0 : leg == 1 ? turns.1 : turns.2
-            while let met = firstMet(account, place, price, target) {
+            while true {
+                let met = firstMet(account, place, price, target)
+                if watchesMargin, isWatched(account, place),
+                    let level = try liquidationLevel(
+                        account, place, from: price, to: met?.price ?? target),
+                    level != met?.price
+                {
+                    if level != price { move(account, place, to: level, &price) }
+                    let spot = Spot(
+                        bar: position, place: place, price: price, point: .interior, time: time)
+                    try liquidate(account, spot, &outputs)
+                    continue
+                }
+                guard let met else { break }
                 if met.price != price { move(account, place, to: met.price, &price) }
                 let spot = Spot(
                     bar: position, place: place, price: price, point: .interior, time: time)

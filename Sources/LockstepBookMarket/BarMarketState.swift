@@ -21,6 +21,10 @@ struct BarMarketState: ~Copyable {
     /// The halts and bands of its instruments.
     let halts: [PlacedHalt]
     let bands: [PlacedBand]
+    /// What margin accounts need, by instrument.
+    let margins: [MarginTerms]
+    /// Whether bars are looked at for liquidations.
+    let watchesMargin: Bool
     /// The book that took the last order.
     var lastPlace = 0
     /// The number of working orders and waiting changes.
@@ -77,8 +81,12 @@ struct BarMarketState: ~Copyable {
         self.settings = settings
         self.halts = halts
         self.bands = bands
+        let margins = Self.margins(of: instruments, settings)
+        let watchesMargin = Self.watchesMargin(venue, margins, setting, settings)
+        self.margins = margins
+        self.watchesMargin = watchesMargin
         through = settings.through
-        concernsAll = settings.concernsAll
+        concernsAll = settings.concernsAll || watchesMargin
         keepsBars = settings.rules.actsOnArrival || settings.rules.fundsMark != .fill
         keepsMarks =
             keepsBars || settings.slippage.needsSessions

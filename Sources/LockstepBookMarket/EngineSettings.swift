@@ -26,6 +26,8 @@ public struct EngineSettings: Sendable {
     public var allowsNonPositivePrices: Bool
     /// The rules that most runs leave as they are.
     public var rules: ExecutionRules
+    /// How accounts that cannot pay are dealt with.
+    public var margin = MarginRules()
 
     /// Makes settings.
     ///
@@ -74,6 +76,7 @@ public struct EngineSettings: Sendable {
         guard initialMargin > .zero else {
             throw .invalidSetting(name: "initial_margin", why: "it must be a rate above zero")
         }
+        try margin.validate(initial: initialMargin)
         switch slippage {
         case .ticks(let model) where !(0..<Price.limit).contains(model.ticks):
             throw .invalidSetting(
@@ -133,6 +136,7 @@ extension EngineSettings: Codable {
             allowsNonPositivePrices = value
         }
         rules = try ExecutionRules(from: decoder)
+        margin = try MarginRules(from: decoder)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -146,5 +150,6 @@ extension EngineSettings: Codable {
         try container.encode(initialMargin, forKey: .initialMargin)
         try container.encode(allowsNonPositivePrices, forKey: .allowsNonPositivePrices)
         try rules.encode(to: encoder)
+        try margin.encode(to: encoder)
     }
 }

@@ -14,6 +14,8 @@ public struct FillTally: Hashable, Sendable, Codable {
     public internal(set) var lowFirstBars = 0
     /// The cancels and amendments that a bar in progress came before.
     public internal(set) var lateChanges = 0
+    /// Positions that were liquidated on the path of a bar.
+    public internal(set) var liquidations = 0
 
     /// Nothing decided.
     public init() {}

@@ -106,7 +106,8 @@ struct WorkingOrder: Hashable, Sendable, Codable, BitwiseCopyable {
 
     /// Whether a change was asked by the one who placed the order.
     func belongs(to change: PendingChange) -> Bool {
-        (strategy == change.strategy || change.strategy == .house) && account == change.account
+        // What the run cancels is not what it sends itself.
+        (strategy == change.strategy) != (change.strategy == .house) && account == change.account
     }
 
     /// Whether an order has the same content; its arrival aside.

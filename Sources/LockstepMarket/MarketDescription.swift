@@ -16,6 +16,8 @@ public protocol MarketDescription: Encodable, Sendable {
 
     /// The equity that margin accounts need per worth of what they hold; all of it unless told.
     var initialMargin: Rate { get }
+    /// How accounts that cannot pay are dealt with.
+    var marginRules: MarginRules { get }
 
     /// The most each lot of a fill can cost beside ``largestFee``; nothing unless told.
     var largestFeePerLot: Money { get }
@@ -68,6 +70,10 @@ extension MarketDescription {
 
     @inlinable
     public var initialMargin: Rate { .one }
+
+    /// As usual: nothing is liquidated.
+    @inlinable
+    public var marginRules: MarginRules { MarginRules() }
 
     @inlinable
     public var holdsAccounts: Bool { false }

@@ -54,6 +54,8 @@ public struct Instrument: Hashable, Sendable {
     public let kind: Kind
     /// Bounds of orders.
     public let limits: Limits
+    /// The equity that margin accounts need for it, where the venue's terms do not hold.
+    public let margin: MarginTerms
     /// What one tick of one lot is worth in units of the currency.
     public let ratio: NotionalRatio
 
@@ -69,12 +71,13 @@ public struct Instrument: Hashable, Sendable {
     ///   - multiplier: How much one unit of quantity stands for; above zero.
     ///   - kind: What kind of thing it is.
     ///   - limits: Bounds of orders.
+    ///   - margin: The equity that margin accounts need for it.
     /// - Throws: ``ModelError``: an invalid symbol, a number that is not positive, or a grid whose
     ///   worth in money units is no ratio of 64-bit integers.
     public init(
         id: InstrumentID, symbol: String, venue: VenueID, currency: Currency,
         tickSize: ExactDecimal, lot: ExactDecimal, multiplier: ExactDecimal = .one,
-        kind: Kind = .spot, limits: Limits = .none
+        kind: Kind = .spot, limits: Limits = .none, margin: MarginTerms = .none
     ) throws(ModelError) {
         guard Self.isSymbol(symbol) else {
             throw .invalidSymbol(text: String(symbol.prefix(80)))
@@ -95,6 +98,7 @@ public struct Instrument: Hashable, Sendable {
         self.multiplier = multiplier
         self.kind = kind
         self.limits = limits
+        self.margin = margin
         self.ratio = ratio
     }
 
@@ -132,7 +136,7 @@ public struct Instrument: Hashable, Sendable {
 
 extension Instrument: Codable {
     private enum CodingKeys: String, CodingKey {
-        case id, symbol, venue, currency, tickSize, lot, multiplier, kind, limits
+        case id, symbol, venue, currency, tickSize, lot, multiplier, kind, limits, margin
     }
 
     public init(from decoder: any Decoder) throws {
@@ -146,7 +150,8 @@ extension Instrument: Codable {
             lot: container.decode(ExactDecimal.self, forKey: .lot),
             multiplier: container.decode(ExactDecimal.self, forKey: .multiplier),
             kind: container.decode(Kind.self, forKey: .kind),
-            limits: container.decode(Limits.self, forKey: .limits))
+            limits: container.decode(Limits.self, forKey: .limits),
+            margin: container.decodeIfPresent(MarginTerms.self, forKey: .margin) ?? .none)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -160,5 +165,6 @@ extension Instrument: Codable {
         try container.encode(multiplier, forKey: .multiplier)
         try container.encode(kind, forKey: .kind)
         try container.encode(limits, forKey: .limits)
+        if margin != .none { try container.encode(margin, forKey: .margin) }
     }
 }

@@ -15,7 +15,7 @@ public struct NotionalRatio: Hashable, Sendable, Codable {
     }
 
     /// The product of decimals and a power of ten, or nil when it does not fit 64 bits.
-    init?(_ factors: [ExactDecimal], decimals: Int) {
+    package init?(_ factors: [ExactDecimal], decimals: Int) {
         var product: Int128 = 1
         var power = decimals
         for factor in factors {

@@ -16,6 +16,7 @@ package actor PortfolioAccountant: BusService {
     package nonisolated let executor: RunExecutor
     private let portfolio: Confined<Portfolio>
     private let onRoundTrip: (@Sendable (RoundTrip) throws -> Void)?
+    private let bankruptcy: BankruptcyRule?
 
     /// Makes the service.
     ///
@@ -24,13 +25,16 @@ package actor PortfolioAccountant: BusService {
     ///   - loop: The loop of the run.
     ///   - onRoundTrip: Gets every finished round trip when it is booked; if it throws, the run
     ///     ends.
+    ///   - bankruptcy: What becomes of losses beyond zero, where accounts may be liquidated.
     package init(
         _ portfolio: consuming Portfolio, on loop: RunExecutor,
-        onRoundTrip: (@Sendable (RoundTrip) throws -> Void)? = nil
+        onRoundTrip: (@Sendable (RoundTrip) throws -> Void)? = nil,
+        bankruptcy: BankruptcyRule? = nil
     ) {
         executor = loop
         self.portfolio = Confined(portfolio)
         self.onRoundTrip = onRoundTrip
+        self.bankruptcy = bankruptcy
     }
 
     /// How each account stands, in order; read after the run.
@@ -66,9 +70,20 @@ package actor PortfolioAccountant: BusService {
             }
         }
         if portfolio.value.tokens != nil { return try connectTokens(port, outlets) }
-        try port.forEachLent(Topics.fill) { envelope in
-            try outlets.book(envelope, in: &portfolio.value)
-            if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
+        if let bankruptcy {
+            try port.forEachLent(Topics.fill) { envelope in
+                try outlets.book(envelope, in: &portfolio.value)
+                if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
+                if envelope.value.payload.order.isLiquidation {
+                    try outlets.end(
+                        envelope.value.payload.account, bankruptcy, in: &portfolio.value)
+                }
+            }
+        } else {
+            try port.forEachLent(Topics.fill) { envelope in
+                try outlets.book(envelope, in: &portfolio.value)
+                if let onRoundTrip, let trip = portfolio.value.finished { try onRoundTrip(trip) }
+            }
         }
         if portfolio.value.dated != nil { return try connectEvents(port, outlets) }
         if portfolio.value.bookMarks != nil { return try connectBooks(port, outlets) }
@@ -204,6 +219,18 @@ private struct Outlets {
         try portfolio.apply(event) { booking, closed in
             try bookings.publish(booking)
             for place in closed.indices { try slices.publish(closed[place]) }
+        }
+    }
+
+    /// Deals with a loss beyond zero, where a liquidation has closed the last position.
+    @inline(never)
+    func end(
+        _ account: AccountID, _ rule: BankruptcyRule, in portfolio: inout Portfolio
+    ) throws {
+        guard let shortfall = portfolio.shortfall(of: account) else { return }
+        switch rule {
+        case .keep(let tell): tell(account, shortfall)
+        case .insured: try bookings.publish(portfolio.insure(account, shortfall))
         }
     }
 

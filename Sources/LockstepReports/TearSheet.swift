@@ -66,6 +66,10 @@ public struct TearSheet: Sendable {
             TextWrap.sentence(
                 "FAILED: " + (result.failure?.message ?? "the cause is not known."),
                 width: Self.width, limit: 2)
+        case .ruined:
+            TextWrap.sentence(
+                "RUINED: " + (result.ruin?.message ?? "an account has less than nothing."),
+                width: Self.width, limit: 2)
         case .cancelled:
             [
                 "CANCELLED after step \(FigureText.count(result.counters.steps)): "

@@ -76,7 +76,7 @@ extension RiskGate {
                         action: .cancelAll(halt.scope)))
             }
         }
-        if halt.flatten { intents += closings(besides: []) }
+        if halt.flatten { intents += closings(besides: cellsInHand) }
         return intents
     }
 
@@ -90,6 +90,7 @@ extension RiskGate {
         var accounts: Set<Int32> = []
         for place in view.orders.places {
             let order = view.orders[place]
+            if OrderID(rawValue: order.id).isOfHouse { continue }
             if let scope = halt.scope, Int(order.instrument) + 1 != Int(scope.rawValue) { continue }
             if let account = halt.account, Int(order.account) + 1 != Int(account.rawValue) {
                 continue
@@ -100,7 +101,7 @@ extension RiskGate {
     }
 
     /// The positions that orders of the run itself are about to close.
-    private var cellsInHand: Set<Int> {
+    var cellsInHand: Set<Int> {
         var cells: Set<Int> = []
         for place in view.orders.places where OrderID(rawValue: view.orders[place].id).isOfHouse {
             cells.insert(
@@ -151,7 +152,7 @@ extension RiskGate {
 
     /// The identity of the next order of the run itself.
     mutating func nextOrder(liquidates: Bool = false) -> OrderID? {
-        if killSwitch.orders >= 1 << 31 - 1 { return nil }
+        if killSwitch.orders >= 1 << 30 - 1 { return nil }
         killSwitch.orders += 1
         return OrderID(house: killSwitch.orders, liquidates: liquidates)
     }

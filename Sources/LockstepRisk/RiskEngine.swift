@@ -56,6 +56,11 @@ public actor RiskEngine: BusService {
             try gate.value.view.hear(envelope.payload(), sequence: envelope.value.sequence)
         }
         try port.forEachLent(Topics.booking) { gate.value.view.apply($0.payload()) }
+        if gate.value.watchesMargin {
+            try port.forEachLent(Topics.decide) { envelope in
+                try envelope.borrow { try house.liquidate($0.payload, &gate.value) }
+            }
+        }
         if gate.value.hasLossSwitch {
             try port.forEachLent(Topics.snapshot) { try house.watch($0) }
         } else if gate.value.view.watchesEquity {
@@ -172,6 +177,12 @@ private final class House {
         try gate.value.view.countInHand()
         if let halt = gate.value.clearing() { return try halts.publish(halt) }
         for intent in gate.value.remainingClosings() { try intents.publish(intent) }
+    }
+
+    /// Liquidates accounts that have too little left.
+    @inline(never)
+    func liquidate(_ frame: borrowing Frame, _ gate: inout RiskGate) throws {
+        for intent in gate.liquidations(frame) { try intents.publish(intent) }
     }
 
     /// Pulls the switch for an account that has lost too much.

@@ -10,6 +10,8 @@ public struct RiskGate: ~Copyable, Sendable {
     private let rules: RiskRules
     /// What the kill switch does.
     var killSwitch: KillSwitch
+    /// The prices at which accounts are looked at for liquidations.
+    let check: LiquidationCheck
 
     /// Makes the gate of a run in which nothing has happened yet.
     ///
@@ -18,8 +20,8 @@ public struct RiskGate: ~Copyable, Sendable {
     ///   - accounts: The accounts, in the order of their identities.
     ///   - limits: The bounds every order keeps.
     ///   - fees: The largest fees by venue; a venue that is missing takes none.
-    ///   - margins: The equity that margin accounts need per worth of what they hold, by venue; a
-    ///     venue that is missing asks for all of it.
+    ///   - margins: The equity that margin accounts need for what they hold, by venue; a venue that
+    ///     is missing asks for all of its worth, and liquidates nothing.
     ///   - holders: The venues that keep the cash and holdings of accounts themselves: they, and not
     ///     risk, see to it that an order is paid for.
     ///   - redeeming: Those of them whose tokens redeem for one at most, and where no order may name
@@ -29,13 +31,14 @@ public struct RiskGate: ~Copyable, Sendable {
     /// - Throws: ``RiskError`` for misplaced accounts and limits that do not fit the currency.
     public init(
         instruments: Instruments, accounts: [Account], limits: RiskLimits = .none,
-        fees: [VenueID: LargestFee] = [:], margins: [VenueID: Rate] = [:],
+        fees: [VenueID: LargestFee] = [:], margins: [VenueID: MarginTerms] = [:],
         holders: Set<VenueID> = [], redeeming: Set<VenueID> = [],
         borrowable: [InstrumentID: Quantity] = [:]
     ) throws(RiskError) {
         try RiskView.check(accounts)
         rules = try RiskRules(limits, instruments, accounts)
         killSwitch = KillSwitch(limits.clears, rules.lossSwitch)
+        check = limits.liquidation.check
         view = RiskView(
             instruments: instruments, accounts: accounts, fees: fees, margins: margins,
             holders: holders, redeeming: redeeming)

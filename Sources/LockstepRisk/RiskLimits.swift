@@ -20,6 +20,8 @@ public struct RiskLimits: Hashable, Sendable {
     public let account: AccountLimits
     /// When every halt is cleared: in the first step at or after each time, ascending.
     public let clears: ContiguousArray<Timestamp>
+    /// How accounts are liquidated.
+    public let liquidation: LiquidationRules
 
     /// No bounds.
     public static let none = Self()
@@ -34,12 +36,13 @@ public struct RiskLimits: Hashable, Sendable {
     ///   - orderRate: How many orders and amendments an account may send in how much time.
     ///   - account: The bounds of each account.
     ///   - clears: When every halt is cleared, in any order.
+    ///   - liquidation: How accounts are liquidated.
     /// - Throws: ``RiskError`` when one is out of range, or when `maxSize` is more than twice
     ///   `maxPosition`: from one bound to the other an order never needs more.
     public init(
         maxSize: Quantity? = nil, maxNotional: ExactDecimal? = nil, maxPosition: Quantity? = nil,
         priceCollar: Rate? = nil, orderRate: OrderRate? = nil, account: AccountLimits = .none,
-        clears: [Timestamp] = []
+        clears: [Timestamp] = [], liquidation: LiquidationRules = LiquidationRules()
     ) throws(RiskError) {
         for (key, quantity) in [(Keys.maxSize, maxSize), (.maxPosition, maxPosition)] {
             guard let quantity else { continue }
@@ -65,6 +68,7 @@ public struct RiskLimits: Hashable, Sendable {
         self.orderRate = orderRate
         self.account = account
         self.clears = ContiguousArray(clears.sorted())
+        self.liquidation = liquidation
     }
 
     private init() {
@@ -75,6 +79,7 @@ public struct RiskLimits: Hashable, Sendable {
         orderRate = nil
         account = .none
         clears = []
+        liquidation = LiquidationRules()
     }
 
     /// Whether nothing but size, worth and position is bounded.
@@ -108,6 +113,8 @@ extension RiskLimits: Codable {
         case drawdown
         case onBreach = "on_breach"
         case clears = "clear"
+        case liquidationCheck = "liquidation_check"
+        case beyondZero = "beyond_zero"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -137,7 +144,12 @@ extension RiskLimits: Codable {
                 onBreach: container.decodeIfPresent(BreachResponse.self, forKey: .onBreach)
                     ?? .reject),
             clears: container.decodeIfPresent([Int64].self, forKey: .clears)?
-                .map { Timestamp(nanoseconds: $0) } ?? [])
+                .map { Timestamp(nanoseconds: $0) } ?? [],
+            liquidation: LiquidationRules(
+                check: container.decodeIfPresent(
+                    LiquidationCheck.self, forKey: .liquidationCheck) ?? .close,
+                beyondZero: container.decodeIfPresent(BeyondZero.self, forKey: .beyondZero)
+                    ?? .keep))
     }
 
     /// Writes the bounds of one order and position, null for none, and of the others those there are:
@@ -158,6 +170,12 @@ extension RiskLimits: Codable {
         }
         if !clears.isEmpty {
             try container.encode(clears.map(\.nanoseconds), forKey: .clears)
+        }
+        if liquidation.check != .close {
+            try container.encode(liquidation.check, forKey: .liquidationCheck)
+        }
+        if liquidation.beyondZero != .keep {
+            try container.encode(liquidation.beyondZero, forKey: .beyondZero)
         }
     }
 }

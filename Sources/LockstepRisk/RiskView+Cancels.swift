@@ -24,7 +24,8 @@ extension RiskView {
         guard let account = place(of: account) else { return }
         for place in orders.places {
             let order = orders[place]
-            guard strategy == .house || order.strategy == strategy.rawValue,
+            // What the run cancels is not what it sends itself.
+            guard (order.strategy == strategy.rawValue) != (strategy == .house),
                 Int(order.account) == account
             else { continue }
             if let instrument, Int(order.instrument) + 1 != Int(instrument.rawValue) { continue }

@@ -49,9 +49,7 @@ extension RiskView {
         let position = cell.position
         let need = max(
             try need(of: cell.buys, position, 1), try need(of: cell.sells, position, -1))
-        if listings[instrument].margin != .one {
-            return try levered(position, instrument, need)
-        }
+        if listings[instrument].isLevered { return try levered(cell, instrument, need) }
         if position >= 0 { return -Int128(need) }
         let value = try listings[instrument].ratio.value(
             Price(ticks: mark(instrument)), SignedQuantity(lots: position))
@@ -69,18 +67,31 @@ extension RiskView {
         return try FixedPoint.multiplyDivide(side.value, opening, den: side.lots, .ceiling)
     }
 
-    /// The same where only a part of what is held must be covered: the worth of the position, less
-    /// that part of its magnitude and of what orders need.
+    /// The same where other terms hold: the worth of the position, less what it and orders need.
     @inline(never)
     private func levered(
-        _ position: Int64, _ instrument: Int, _ need: Int64
+        _ cell: Cell, _ instrument: Int, _ need: Int64
     ) throws(ArithmeticError) -> Int128 {
-        let margin = listings[instrument].margin
+        let (margin, position) = (listings[instrument].margin, cell.position)
         let value = try listings[instrument].ratio.value(
             Price(ticks: mark(instrument)), SignedQuantity(lots: position))
-        let magnitude = value < .zero ? try value.negated() : value
-        let held = try magnitude.proportion(margin)
-        let asked = try FixedPoint.proportion(of: need, rate: margin, .ceiling)
+        let held = try margin.initial(on: value, position)
+        let asked: Int64 =
+            switch margin.initial {
+            case .share(let rate):
+                try FixedPoint.proportion(of: need, rate: rate, .ceiling)
+            case .perLot(let amount):
+                try FixedPoint.multiply(
+                    amount.units,
+                    max(opening(cell.buys, position, 1), opening(cell.sells, position, -1)))
+            case nil: need
+            }
         return Int128(value.units) - Int128(held.units) - Int128(asked)
+    }
+
+    /// The lots by which a side would make the position larger.
+    private func opening(_ side: OpenOrder.Claim, _ position: Int64, _ sign: Int128) -> Int64 {
+        let after = (Int128(position) + sign * Int128(side.lots)).magnitude
+        return max(0, Int64(clamping: Int128(after) - Int128(position.magnitude)))
     }
 }

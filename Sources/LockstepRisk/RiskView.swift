@@ -16,8 +16,10 @@ public struct RiskView: ~Copyable, Sendable {
         let ratio: NotionalRatio
         let limits: Instrument.Limits
         var fee: LargestFee
-        /// The equity that margin accounts need per worth of it.
-        var margin = Rate.one
+        /// The equity that margin accounts need for it.
+        var margin = MarginTerms.none
+        /// Whether that is not all of its worth.
+        var isLevered = false
         /// What all bounds on one order come to.
         var bounds: OrderBounds
         /// The series whose bars mark it: its first in the frame; 0 before the first frame.
@@ -145,7 +147,7 @@ public struct RiskView: ~Copyable, Sendable {
 
     init(
         instruments: Instruments, accounts: [Account], fees: [VenueID: LargestFee],
-        margins: [VenueID: Rate], holders: Set<VenueID>, redeeming: Set<VenueID>
+        margins: [VenueID: MarginTerms], holders: Set<VenueID>, redeeming: Set<VenueID>
     ) {
         if !holders.isEmpty { keepers = Keepers(instruments, accounts, holders, redeeming) }
         halts = TradingHalt(instruments: instruments.count)
@@ -153,7 +155,7 @@ public struct RiskView: ~Copyable, Sendable {
             instruments.map {
                 Listing(
                     ratio: $0.ratio, limits: $0.limits, fee: fees[$0.venue] ?? LargestFee.none,
-                    margin: margins[$0.venue] ?? .one,
+                    margin: $0.margin.over(margins[$0.venue] ?? .none),
                     bounds: OrderBounds($0.limits))
             })
         for (place, instrument) in instruments.enumerated()
@@ -165,6 +167,10 @@ public struct RiskView: ~Copyable, Sendable {
         }
         funds = Column(accounts.map { Funds(kind: $0.kind) })
         cells = Column(repeating: Cell(), count: accounts.count * instruments.count)
+        for place in listings.indices {
+            let initial = listings[place].margin.initial
+            listings[place].isLevered = initial != nil && initial != .share(.one)
+        }
         for place in 0..<listings.count where listings[place].fee.dependsOnLots {
             listings[place].bounds.admitNothing()
         }

@@ -16,13 +16,13 @@ struct Stage {
     init(
         _ settings: EngineSettings = EngineSettings(path: .ohlc), instruments count: UInt32 = 1,
         cash: Int64 = 1_000_000_000, kind: AccountKind = .cash, held: [Int64] = [],
-        accounts: UInt32 = 1
+        accounts: UInt32 = 1, margin: MarginTerms = .none
     ) throws {
         let currency = try Currency("USD", decimals: 2)
         let list = try (1...count).map { number in
             try Instrument(
                 id: InstrumentID(number), symbol: "I\(number)", venue: VenueID(1),
-                currency: currency, tickSize: ExactDecimal("0.01"), lot: .one)
+                currency: currency, tickSize: ExactDecimal("0.01"), lot: .one, margin: margin)
         }
         let setting = try MarketSetting(
             instruments: Instruments(list), primarySeries: (1...count).map { SeriesID($0) },

@@ -114,6 +114,9 @@ import Testing
             participation = "0.1"
             queue = "arrival"
             post_only = "reprice"
+            maintenance_margin = "0.25"
+            liquidation_fee = "0.01"
+            insufficient = "fillAffordable"
             session_end = "17:30"
             halts = [{ instrument = "A", start = 2020-01-02, end = 2020-01-03, orders = "reject" }]
             bands = [{ instrument = "A", start = 2020-01-02, end = 2020-01-03, low = "1", high = "2" }]
@@ -125,6 +128,8 @@ import Testing
             lot = "10"
             multiplier = "2"
             kind = "spot"
+            initial_margin = "0.4"
+            maintenance_per_contract = "0.5"
             [[data]]
             instrument = "A"
             format = "csv"
@@ -159,6 +164,8 @@ import Testing
             daily_loss = "50"
             drawdown = "0.25"
             on_breach = "flatten"
+            liquidation_check = "extreme"
+            beyond_zero = "insured"
             clear = ["2024-01-03T00:00:00Z", 2024-01-02T12:00:00Z]
             [audit]
             enabled = false
@@ -215,6 +222,14 @@ import Testing
         #expect(instrument.tickSize.description == "0.05")
         #expect(instrument.lot.description == "10")
         #expect(instrument.multiplier.description == "2")
+        // Half a unit of money for a contract, of which a lot has ten.
+        #expect(
+            instrument.margin
+                == MarginTerms(
+                    initial: .share(try Rate("0.4")), maintenance: .perLot(Money(units: 500))))
+        #expect(settings.margin.maintenance == (try Rate("0.25")))
+        #expect(settings.margin.liquidationFee == (try Rate("0.01")))
+        #expect(settings.margin.insufficient == .fillAffordable)
         let layout = run.files[0].layout
         #expect(layout.interval.description == "5m")
         #expect(layout.stamp == .close)
@@ -238,6 +253,8 @@ import Testing
         #expect(found.risk.account.dailyLoss?.description == "50")
         #expect(found.risk.account.drawdown == (try Rate("0.25")))
         #expect(found.risk.account.onBreach == .flatten)
+        #expect(
+            found.risk.liquidation == LiquidationRules(check: .extreme, beyondZero: .insured))
         // 2024-01-02T12:00:00Z is 1,704,196,800 seconds after 1970.
         #expect(
             found.risk.clears.map { $0.nanoseconds / 1_000_000_000 } == [

@@ -109,6 +109,21 @@ import Testing
             "venues.sim.initial_margin is refused: it must be a rate above zero."
         ),
         (
+            "name = \"sim\"", "name = \"sim\"\nmaintenance_margin = \"1\"", "a.toml:5:22:",
+            "venues.sim.maintenance_margin is refused: it must be a rate above zero, beneath one"
+        ),
+        (
+            "name = \"sim\"", "name = \"sim\"\nliquidation_fee = \"-0.1\"", "a.toml:5:19:",
+            "venues.sim.liquidation_fee is refused: it must be a rate from 0"
+        ),
+        (
+            "name = \"sim\"", "name = \"sim\"\ninsufficient = \"some\"", "a.toml:5:16:",
+            "venues.sim.insufficient"
+        ),
+        (
+            "[run]", "[risk]\nbeyond_zero = \"mine\"\n[run]", "a.toml:2:15:", "risk.beyond_zero"
+        ),
+        (
             "name = \"sim\"", "name = \"sim\"\nmatcher = \"paths\"", "a.toml:5:11:",
             "Did you mean \"path\"?"
         ),

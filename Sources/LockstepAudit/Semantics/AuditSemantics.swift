@@ -194,6 +194,13 @@ public struct AuditSemantics: Sendable {
             }
             return
         }
+        if update.order.isLiquidationAtVenue, update.change == .accepted {
+            // It lies where the bar begins, so that its fill may be of any time within.
+            orders.begin(
+                update,
+                closing: holdings.position(of: update.account, in: update.instrument),
+                at: .distantPast)
+        }
         let order = orders[update.order]
         states.take(update, order, orders, &findings)
         leaves.take(update, order, &findings)

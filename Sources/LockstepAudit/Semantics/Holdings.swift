@@ -161,6 +161,12 @@ struct Holdings: Sendable {
         return (position, profit)
     }
 
+    /// What an account holds of an instrument, in lots.
+    func position(of account: AccountID, in instrument: InstrumentID) -> Int128 {
+        let key = UInt64(account.rawValue) << 32 | UInt64(instrument.rawValue)
+        return places[key].map { holdings[$0].position } ?? 0
+    }
+
     fileprivate mutating func release(_ place: Int, _ account: UInt32) {
         let hole = holdings[place].place
         holdings[place].place = -1

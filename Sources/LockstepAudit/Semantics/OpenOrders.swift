@@ -31,6 +31,17 @@ struct OpenOrders: Sendable {
     /// An order that has not ended.
     subscript(id: OrderID) -> OpenOrder? { orders[id.rawValue] }
 
+    /// Begins an order by which a venue liquidates, which risk has not seen: it closes what is held.
+    mutating func begin(_ update: OrderUpdate, closing position: Int128, at time: Timestamp) {
+        let id = update.order
+        guard orders[id.rawValue] == nil else { return }
+        greatest[id.strategy.rawValue] = max(greatest[id.strategy.rawValue] ?? 0, id.ordinal)
+        orders[id.rawValue] = OpenOrder(
+            strategy: .house, account: update.account, instrument: update.instrument,
+            side: position > 0 ? .sell : .buy, decidedAt: time,
+            total: Int128(position.magnitude))
+    }
+
     /// Whether an order with an identity may have passed risk before.
     func mayHaveBeen(_ id: OrderID) -> Bool {
         orders[id.rawValue] != nil

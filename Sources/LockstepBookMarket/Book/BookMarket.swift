@@ -19,6 +19,10 @@ public struct BookMarket: MarketDescription, Codable {
 
     public var largestFee: ProportionalFee { settings.fees.largestFee }
 
+    public var initialMargin: Rate { settings.initialMargin }
+
+    public var marginRules: MarginRules { settings.margin }
+
     public var largestFeePerLot: Money { settings.fees.largestFeePerLot }
 
     public func makeEngine(

@@ -9,6 +9,7 @@ extension BookMarketState {
         let tally: BookTally
         let accounts: ContiguousArray<AccountView>
         let positions: ContiguousArray<Int64>
+        let margins: [MarginTerms]
         let books: [Book]
         let orders: ContiguousArray<BookOrder>
         let costs: CostModels
@@ -58,7 +59,7 @@ extension BookMarketState {
         /// What is wrong with it; nil when nothing is.
         var fault: String? {
             let overlays = settings.world == .shared ? 1 : accounts.count
-            if positions.count != accounts.count * books.count
+            if positions.count != accounts.count * books.count || margins.count != books.count
                 || requestLines.count != accounts.count || responseLines.count != accounts.count
             {
                 return "accounts and positions do not belong together"
@@ -91,7 +92,8 @@ extension BookMarketState {
     var record: Record {
         Record(
             venue: venue, settings: settings, tally: tally, accounts: accounts.values,
-            positions: positions.values, books: books.indices.map { bookRecord($0) },
+            positions: positions.values, margins: margins,
+            books: books.indices.map { bookRecord($0) },
             orders: orders.values, costs: costs, fates: fates.record,
             requestLines: requestLines, responseLines: responseLines,
             inFlight: ContiguousArray(inFlight[firstInFlight...]), nextExpiry: nextExpiry,
@@ -131,6 +133,7 @@ extension BookMarketState {
         tally = record.tally
         accounts = OwnedRow(record.accounts)
         positions = OwnedRow(record.positions)
+        margins = record.margins
         orders = OwnedRow(record.orders)
         costs = record.costs
         fates = OrderFates(record.fates)

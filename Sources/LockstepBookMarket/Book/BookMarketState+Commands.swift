@@ -243,8 +243,9 @@ extension BookMarketState {
         picked.removeAll()
         for slot in orders.indices
         where orders[slot].location != .free && Int(orders[slot].accountPlace) == account
-            && (orders[slot].strategy == request.intent.strategy
-                || request.intent.strategy == .house)
+            // What the run cancels is not what it sends itself.
+            && (orders[slot].strategy == request.intent.strategy)
+                != (request.intent.strategy == .house)
         {
             if let instrument, orders[slot].instrument != instrument { continue }
             picked.append(Int32(truncatingIfNeeded: slot))

@@ -29,7 +29,7 @@ extension BookMarketState {
         }
         let fee =
             costs.mayChange
-            ? try customFee(slot, fit.lots, fit.notional, at: price, liquidity, time) : fit.fee
+            ? try finalFee(slot, fit, at: price, liquidity, time) : fit.fee
         try book(slot, fit)
         orders[slot].leaves &-= fit.lots
         let report = reportAt(Int(orders[slot].accountPlace), time)
@@ -71,6 +71,12 @@ extension BookMarketState {
         fit.reason = reason
         if lots <= reduction && accounts[account].isMargin { return fit }
         if try carries(slot, fit, at: price, reduction) { return fit }
+        if settings.margin.insufficient == .fillAffordable, orders[slot].taking != .fillOrKill,
+            var part = try affordable(slot, lots, at: price, liquidity, reduction)
+        {
+            part.reason = .insufficientAtFill
+            return part
+        }
         guard accounts[account].isMargin, reduction > 0, orders[slot].taking != .fillOrKill else {
             let limit =
                 !isBuy && !accounts[account].isMargin ? held : accounts[account].cash.units
@@ -102,6 +108,7 @@ extension BookMarketState {
                     slot, lots, fit.notional, at: price, liquidity, .epoch)
                 costs = before
             }
+            if orders[slot].strategy == .house { try addLiquidationFee(to: &fit, slot) }
             let change =
                 orders[slot].side == .buy ? try fit.notional.negated() : fit.notional
             fit.cashChange = try change.subtracting(fit.fee)
@@ -163,8 +170,7 @@ extension BookMarketState {
                 guard let mark else { continue }
                 let value = try books[other].ratio.value(mark, position)
                 equity = try equity.adding(value)
-                let magnitude = value < .zero ? try value.negated() : value
-                required = try required.adding(magnitude.proportion(settings.initialMargin))
+                required = try required.adding(margins[other].initial(on: value, position.lots))
             }
             return equity >= required
         } catch { throw .overflow(instrument: orders[slot].instrument, operation: .equity) }
@@ -182,5 +188,46 @@ extension BookMarketState {
             let change = SignedQuantity(orders[slot].side, Quantity(lots: fit.lots))
             positions[cell] = try SignedQuantity(lots: positions[cell]).adding(change).lots
         } catch { throw .overflow(instrument: orders[slot].instrument, operation: .position) }
+    }
+
+    /// The fee of a fill that is made, where models remember fills.
+    @inline(never)
+    private mutating func finalFee(
+        _ slot: Int, _ fit: Fit, at price: Int64, _ liquidity: Liquidity, _ time: Timestamp
+    ) throws(MarketError) -> Money {
+        var paid = fit
+        paid.fee = try customFee(slot, fit.lots, fit.notional, at: price, liquidity, time)
+        do { try addLiquidationFee(to: &paid, slot) } catch {
+            throw .overflow(instrument: orders[slot].instrument, operation: .fee)
+        }
+        return paid.fee
+    }
+
+    /// Adds what a liquidation costs besides.
+    @inline(never)
+    private func addLiquidationFee(to fit: inout Fit, _ slot: Int) throws(ArithmeticError) {
+        let rate = settings.margin.liquidationFee
+        if rate == .zero || !orders[slot].id.isLiquidation { return }
+        let worth = fit.notional < .zero ? try fit.notional.negated() : fit.notional
+        fit.fee = try fit.fee.adding(worth.proportion(rate))
+    }
+
+    /// The most lots that the account can pay for, above what only closes; nil for none.
+    @inline(never)
+    private mutating func affordable(
+        _ slot: Int, _ wanted: Int64, at price: Int64, _ liquidity: Liquidity, _ reduction: Int64
+    ) throws(MarketError) -> Fit? {
+        var (least, most) = (reduction, wanted)
+        while most - least > 1 {
+            let middle = least + (most - least) / 2
+            let fit = try pricing(slot, middle, at: price, liquidity)
+            if try carries(slot, fit, at: price, reduction) {
+                least = middle
+            } else {
+                most = middle
+            }
+        }
+        if least == reduction { return nil }
+        return try pricing(slot, least, at: price, liquidity)
     }
 }

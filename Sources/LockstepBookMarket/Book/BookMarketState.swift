@@ -7,6 +7,8 @@ struct BookMarketState: ~Copyable {
     let settings: BookSettings
     /// Whether an account is on margin, so that marks matter.
     let hasMargin: Bool
+    /// What margin accounts need, by instrument.
+    let margins: [MarginTerms]
     var accounts: OwnedRow<AccountView>
     /// The positions in lots, by account, then by instrument.
     var positions: OwnedRow<Int64>
@@ -55,6 +57,10 @@ struct BookMarketState: ~Copyable {
         }
         self.venue = venue
         self.settings = settings
+        let own = MarginTerms(
+            initial: .share(settings.initialMargin),
+            maintenance: settings.margin.maintenance.map { .share($0) })
+        margins = setting.instruments.map { $0.margin.over(own) }
         hasMargin = setting.accounts.contains { $0.kind == .margin }
         accounts = OwnedRow(setting.accounts.map(AccountView.init))
         positions = OwnedRow(

@@ -63,6 +63,8 @@ public struct BookSettings: Sendable {
     /// What share of the worth of its positions a margin account must have as equity to open
     /// more; 1 unless told: no leverage.
     public var initialMargin: Rate = .one
+    /// How accounts that cannot pay are dealt with.
+    public var margin = MarginRules()
     /// Whether orders may name prices of zero and below; not unless told.
     public var allowsNonPositivePrices = false
 
@@ -76,6 +78,7 @@ public struct BookSettings: Sendable {
         guard initialMargin > .zero else {
             throw .invalidSetting(name: "initial_margin", why: "it must be a rate above zero")
         }
+        try margin.validate(initial: initialMargin)
         try latency.validate()
     }
 }
@@ -107,6 +110,7 @@ extension BookSettings: Codable {
         try value(.fees, &fees)
         try value(.initialMargin, &initialMargin)
         try value(.allowsNonPositivePrices, &allowsNonPositivePrices)
+        margin = try MarginRules(from: decoder)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -121,5 +125,6 @@ extension BookSettings: Codable {
         try container.encode(fees, forKey: .fees)
         try container.encode(initialMargin, forKey: .initialMargin)
         try container.encode(allowsNonPositivePrices, forKey: .allowsNonPositivePrices)
+        try margin.encode(to: encoder)
     }
 }

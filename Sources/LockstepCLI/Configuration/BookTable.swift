@@ -12,7 +12,8 @@ enum BookTable {
     ]
     /// The keys that they share with others.
     private static let shared = [
-        "name", "kind", "fees", "latency", "initial_margin", "allows_non_positive_prices",
+        "name", "kind", "fees", "latency", "initial_margin", "maintenance_margin",
+        "liquidation_fee", "insufficient", "allows_non_positive_prices",
     ]
 
     /// The settings of a venue.
@@ -36,6 +37,7 @@ enum BookTable {
             try table.choice("stop_trigger", StopTrigger.self) ?? settings.stopTrigger
         settings.postOnly = try table.choice("post_only", PostOnlyRule.self) ?? settings.postOnly
         settings.initialMargin = try table.rate("initial_margin") ?? settings.initialMargin
+        settings.margin = try VenueTable.marginRules(table)
         settings.allowsNonPositivePrices = try table.flag("allows_non_positive_prices") ?? false
         settings.latency = try latency(table)
         do throws(MarketError) {

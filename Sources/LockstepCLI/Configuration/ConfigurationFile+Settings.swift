@@ -10,7 +10,8 @@ extension ConfigurationFile {
     func risk() throws(CommandError) -> RiskLimits {
         let keys = [
             "max_size", "max_notional", "max_position", "price_collar", "order_rate", "max_gross",
-            "max_net", "daily_loss", "drawdown", "on_breach", "clear",
+            "max_net", "daily_loss", "drawdown", "on_breach", "clear", "liquidation_check",
+            "beyond_zero",
         ]
         guard let table = try root.table("risk", known: keys) else { return .none }
         let size = try lots(table, "max_size")
@@ -28,13 +29,16 @@ extension ConfigurationFile {
                 "on_breach", "says what daily_loss and drawdown do. Add one of them.")
         }
         let clears = try table.instants("clear")
+        let liquidation = LiquidationRules(
+            check: try table.choice("liquidation_check", LiquidationCheck.self) ?? .close,
+            beyondZero: try table.choice("beyond_zero", BeyondZero.self) ?? .keep)
         do throws(RiskError) {
             return try RiskLimits(
                 maxSize: size, maxNotional: notional, maxPosition: position, priceCollar: collar,
                 orderRate: try rate.map { text throws(RiskError) in try OrderRate(text) },
                 account: AccountLimits(
                     maxGross: gross, maxNet: net, dailyLoss: loss, drawdown: drawdown,
-                    onBreach: response ?? .reject), clears: clears)
+                    onBreach: response ?? .reject), clears: clears, liquidation: liquidation)
         } catch {
             let place =
                 switch error {

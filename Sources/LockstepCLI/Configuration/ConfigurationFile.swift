@@ -251,7 +251,7 @@ struct ConfigurationFile {
         let (tables, symbols) = try Self.named(
             root, "instruments", by: "symbol",
             known: ["symbol", "venue", "currency", "tick_size", "lot", "multiplier", "kind"]
-                + FinancingTable.instrumentKeys,
+                + FinancingTable.instrumentKeys + MarginTable.keys,
             like: "\"AAPL\"", isNeeded: venues.outcomes.isEmpty)
         var list: [Instrument] = []
         for (position, table) in tables.enumerated() {
@@ -275,7 +275,8 @@ struct ConfigurationFile {
                         tickSize: try table.decimal("tick_size", like: "\"0.01\""),
                         lot: try table.decimal("lot", like: "\"1\""),
                         multiplier: try table.decimal("multiplier") ?? .one,
-                        kind: try table.choice("kind", Instrument.Kind.self) ?? .spot))
+                        kind: try table.choice("kind", Instrument.Kind.self) ?? .spot,
+                        margin: try MarginTable.terms(table, currency)))
             } catch let error as CommandError {
                 throw error
             } catch {

@@ -11,7 +11,8 @@ struct VenueTable {
     static let keys =
         [
             "name", "kind", "path", "gap_limit", "through", "slippage_range", "fees", "slippage",
-            "initial_margin", "allows_non_positive_prices", "latency", "compatible_with", "outcome",
+            "initial_margin", "maintenance_margin", "liquidation_fee", "insufficient",
+            "allows_non_positive_prices", "latency", "compatible_with", "outcome",
         ] + RuleTable.keys + BookTable.keys
     /// The kinds of venues.
     static let kinds = ["bars", "book", "outcome"]
@@ -134,6 +135,7 @@ struct VenueTable {
         settings.slippageRange =
             try table.choice("slippage_range", SlippageRange.self) ?? settings.slippageRange
         settings.initialMargin = try table.rate("initial_margin") ?? settings.initialMargin
+        settings.margin = try marginRules(table)
         settings.allowsNonPositivePrices = try table.flag("allows_non_positive_prices") ?? false
         settings.fees = try FeeTable.fees(table, currency)
         settings.slippage = try slippage(table)
@@ -164,6 +166,15 @@ struct VenueTable {
         let keys = kinds.first { $0.name == kind }?.keys ?? []
         guard let exact = try table.table(key, known: ["kind"] + keys) else { return nil }
         return (kind, exact)
+    }
+
+    /// How accounts that cannot pay are dealt with.
+    static func marginRules(_ table: ConfigurationTable) throws(CommandError) -> MarginRules {
+        var rules = MarginRules()
+        rules.maintenance = try table.rate("maintenance_margin")
+        rules.liquidationFee = try table.rate("liquidation_fee") ?? .zero
+        rules.insufficient = try table.choice("insufficient", InsufficientFunds.self) ?? .cancel
+        return rules
     }
 
     private static func slippage(_ table: ConfigurationTable) throws(CommandError) -> Slippage {

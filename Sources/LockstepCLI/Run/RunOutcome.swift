@@ -22,6 +22,7 @@ enum RunOutcome: Sendable {
             switch result.status {
             case .completed: return .success
             case .cancelled: return stop ?? .interrupted
+            case .ruined: return .finding
             case .failed: return ExitCode(of: BacktestError.runFailed(result))
             }
         }
@@ -41,6 +42,10 @@ enum RunOutcome: Sendable {
         case .ended(let result, let directory):
             switch result.status {
             case .completed: return nil
+            case .ruined:
+                return
+                    "\(result.name) was ruined: \(result.ruin?.message ?? "no account is known.") "
+                    + "(What it wrote is in \(directory.path).)"
             case .cancelled:
                 return "\(result.name) was cancelled after \(result.counters.steps) steps. "
                     + "What it wrote is in \(directory.path)."

@@ -108,7 +108,7 @@ let package = Package(
         tests("LockstepFilesTests", ["Model", "Files"]),
         tests("LockstepAnalyticsTests", ["Model", "Analytics"]),
         tests("LockstepFeedTests", ["Model", "Feed"]),
-        tests("LockstepBookMarketTests", ["Model", "Market", "BookMarket"]),
+        tests("LockstepBookMarketTests", ["Model", "Market", "BookMarket", "Portfolio"]),
         .target(
             name: "LockstepOutcomeScenarios",
             dependencies: ["LockstepModel", "LockstepOutcomeMarket"],

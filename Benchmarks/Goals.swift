@@ -63,6 +63,8 @@ struct Goal {
         Goal(BookBenchmarks.messages, .atLeast, 3e6),
         Goal(BookBenchmarks.orders, .atLeast, 1e6),
         Goal(BookBenchmarks.allocations, .atMost, 0),
+        Goal(BarBenchmarks.name(resting: 10_000), .atLeast, 3e6),
+        Goal(BarBenchmarks.oneOrder.adverse, .atLeast, 2e6),
         Goal("engine/peak-memory", .atMost, 32, predecessor: 236, "and growing there"),
     ]
 }

@@ -54,6 +54,7 @@ enum Program {
         try AllocationBenchmarks(data: data, scratch: scratch).run(&suite)
         try OutcomeBenchmarks.run(&suite)
         try BookBenchmarks.run(&suite)
+        try BarBenchmarks.run(&suite)
         try MemoryBenchmarks.run(&suite, scratch: scratch)
 
         let report = suite.report(command: options.command)

@@ -14,18 +14,15 @@ struct BarBook: ~Copyable {
     var takesAll: Bool
     /// Whether the instrument has ended: nothing trades any more.
     var isClosed = false
-    /// The orders that work, by arrival number.
+    /// The orders that a bar is compared with, by arrival number.
     var orders = OwnedRow<WorkingOrder>()
+    /// The other ones that work: limits and stops which the last bar they met did not reach.
+    var resting = RestingOrders()
     /// The details of orders that have some, and the first place among them that is free.
     var details = OwnedRow<OrderDetail>()
     var freeDetail: Int32 = -1
     /// How many orders have details.
     var special = 0
-    /// The highest level that is reached from above, and the lowest one from below, of so many
-    /// orders; a bar between them moves none of them.
-    var floor = Int64.max
-    var ceiling = Int64.min
-    var quietCount = -1
     /// Whether an order has ended that is still among them.
     var hasEnded = false
     /// The changes that wait for a bar, by arrival.
@@ -66,13 +63,12 @@ struct BarBook: ~Copyable {
 
     /// Whether nothing works here and nothing waits.
     @inline(__always)
-    var isIdle: Bool { orders.isEmpty && changes.isEmpty }
+    var isIdle: Bool { orders.isEmpty && changes.isEmpty && resting.count == 0 }
 
     /// Removes the orders that have ended; the others keep their order.
     mutating func removeEnded() {
         if !hasEnded { return }
         hasEnded = false
-        quietCount = -1
         var kept = 0
         for place in orders.indices {
             if orders[place].ended {
@@ -90,7 +86,7 @@ struct BarBook: ~Copyable {
     mutating func removeAll() {
         orders.removeAll()
         hasEnded = false
-        quietCount = -1
+        if resting.count != 0 { resting.removeAll() }
         if special != 0 { removeDetails() }
     }
 
@@ -103,24 +99,7 @@ struct BarBook: ~Copyable {
     /// Whether a bar moves none of the orders.
     @inline(__always)
     func isQuiet(_ bar: Bar) -> Bool {
-        quietCount == orders.count && bar.low.ticks > floor && bar.high.ticks < ceiling
-    }
-
-    /// Finds the levels between which nothing happens.
-    @inline(never)
-    mutating func findQuiet(through: Int64) {
-        (floor, ceiling, quietCount) = (.min, .max, -1)
-        if special != 0 { return }
-        for place in orders.indices {
-            if orders[place].kind == .market || orders[place].takingNumber != 0 { return }
-            let level = orders[place].actingLevel(through: through)
-            if orders[place].actsUpward {
-                ceiling = min(ceiling, level)
-            } else {
-                floor = max(floor, level)
-            }
-        }
-        quietCount = orders.count
+        orders.isEmpty && bar.low.ticks > resting.floor && bar.high.ticks < resting.ceiling
     }
 
     /// Removes the first changes.
@@ -153,11 +132,18 @@ struct BarBook: ~Copyable {
         let isClosed: Bool
     }
 
+    /// All orders that work, by arrival number.
+    private var allOrders: ContiguousArray<WorkingOrder> {
+        resting.count == 0
+            ? orders.values
+            : ContiguousArray((orders.values + resting.values).sorted { $0.number < $1.number })
+    }
+
     /// What is encoded of it.
     var record: Record {
         Record(
             instrument: instrument, ratio: ratio, limits: limits, slot: slot,
-            orders: orders.values, details: details.values, freeDetail: freeDetail,
+            orders: allOrders, details: details.values, freeDetail: freeDetail,
             lastBar: lastBar, changes: changes.values, lastEnd: lastEnd, mark: mark,
             isClosed: isClosed)
     }

@@ -60,7 +60,10 @@ extension BarMarketState {
             workChanges(place, arrivedBy: due, at: frame.time, &outputs)
         }
         books[place].lastEnd = frame.slots[slot].bar.end
-        if coverage == .traded && !books[place].isQuiet(frame.slots[slot].bar) {
+        if coverage == .traded && (watchesMargin || !books[place].isQuiet(frame.slots[slot].bar)) {
+            if books[place].resting.count != 0 {
+                books[place].bringBack(reachedBy: frame.slots[slot].bar)
+            }
             active.append(ActiveBar(place: place, bar: frame.slots[slot].bar))
         } else {
             if !books[place].changes.isEmpty {
@@ -164,7 +167,10 @@ extension BarMarketState {
         books[place].orders[position].ended = true
         books[place].hasEnded = true
         busy &-= 1
-        if expiry != .distantFuture && expiry == nextExpiry { expiryIsStale = true }
+        if expiry != .distantFuture && expiry == nextExpiry {
+            nextExpiryCount &-= 1
+            if nextExpiryCount == 0 { expiryIsStale = true }
+        }
     }
 
     /// Empties the books of the bars in hand, when nothing works or waits in any.
@@ -192,8 +198,9 @@ extension BarMarketState {
                 tally.lateChanges += books[place].changes.count
                 workChanges(place, arrivedBy: active[position].bar.end, at: time, &outputs)
             }
-            if books[place].quietCount < 0, !books[place].orders.isEmpty, !concernsAll {
-                books[place].findQuiet(through: through)
+            // A liquidation ends orders that no bar has reached as well.
+            if !watchesMargin, !books[place].orders.isEmpty {
+                books[place].rest(through: through)
             }
             noteIdle(place)
         }
@@ -202,7 +209,8 @@ extension BarMarketState {
     /// Ends the orders whose time has come.
     @inline(never)
     private mutating func expire(at time: Timestamp, _ outputs: inout MarketOutputs) {
-        for place in books.indices where !books[place].orders.isEmpty {
+        for place in books.indices where !books[place].isIdle {
+            books[place].bringBack(expiredAt: time)
             for position in books[place].orders.indices
             where books[place].orders[position].expiry <= time {
                 let order = books[place].orders[position]
@@ -222,13 +230,20 @@ extension BarMarketState {
     /// Finds the earliest expiry again.
     @inline(never)
     mutating func findNextExpiry() {
-        nextExpiry = .distantFuture
-        expiryIsStale = false
-        for place in books.indices {
-            for position in books[place].orders.indices {
-                nextExpiry = min(nextExpiry, books[place].orders[position].expiry)
-            }
+        var (next, count) = (Timestamp.distantFuture, 0)
+        func take(_ expiry: Timestamp) {
+            if expiry > next || expiry == .distantFuture { return }
+            count = expiry == next ? count + 1 : 1
+            next = expiry
         }
+        for place in books.indices {
+            for position in books[place].orders.indices
+            where !books[place].orders[position].ended {
+                take(books[place].orders[position].expiry)
+            }
+            books[place].resting.forEach { take($0.expiry) }
+        }
+        (nextExpiry, nextExpiryCount, expiryIsStale) = (next, count, false)
     }
 
     /// Closes the sessions that are over before the bars of a step.

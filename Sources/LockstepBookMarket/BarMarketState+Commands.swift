@@ -44,8 +44,8 @@ extension BarMarketState {
             return refuse(terms, plan, accountPlace, request, arrival, now, &outputs)
         }
         if settings.rules.actsOnArrival || terms.link != .none {
-            let refusal =
-                timelyRefusal(of: terms, place, arrival) ?? linkRefusal(of: terms, place, request)
+            var refusal = timelyRefusal(of: terms, place, arrival)
+            if refusal == nil { refusal = linkRefusal(of: terms, place, request) }
             if let refusal { return reject(request, terms, place, refusal, now, &outputs) }
         }
         arrivals &+= 1
@@ -53,12 +53,17 @@ extension BarMarketState {
             terms, plan, id, request, arrival, accountPlace: accountPlace, number: arrivals)
         order.isPlain =
             order.kind == .market && !order.reduceOnly && books[place].isPlain && !isSpecial
+        // What others hang on must be found where they act.
+        if terms.link != .none { books[place].bringAllBack() }
         books[place].orders.append(order)
         if isSpecial { addDetail(plan.detail(terms), place) }
         noteBusy(place)
         lastPlace = place
         busy &+= 1
-        if order.expiry < nextExpiry { nextExpiry = order.expiry }
+        if order.expiry <= nextExpiry && order.expiry != .distantFuture {
+            nextExpiryCount = order.expiry == nextExpiry ? nextExpiryCount + 1 : 1
+            nextExpiry = order.expiry
+        }
         outputs.append(order.update(.accepted, at: now))
         if settings.rules.sameClose != .off {
             try tryLastClose(books[place].orders.count - 1, place, now, &outputs)
@@ -88,6 +93,7 @@ extension BarMarketState {
             let order = WorkingOrder(
                 terms, plan, intent.id, request, arrival, accountPlace: accountPlace, number: 0)
             leaves = order.quantity
+            _ = find(intent.id)
             for position in books[place].orders.indices
             where isSame(position, place, as: order, plan.detail(terms)) {
                 (change, reason) = (.accepted, .none)
@@ -126,8 +132,9 @@ extension BarMarketState {
         _ instrument: InstrumentID?, _ request: Order, _ arrival: Timestamp, _ now: Timestamp,
         _ outputs: inout MarketOutputs
     ) {
-        for place in books.indices where !books[place].orders.isEmpty {
+        for place in books.indices where !books[place].isIdle {
             if let instrument, books[place].instrument != instrument { continue }
+            books[place].bringAllBack()
             for position in books[place].orders.indices {
                 var change = PendingChange(
                     order: books[place].orders[position].id,
@@ -240,7 +247,6 @@ extension BarMarketState {
                     .amendRejected, refusal.reason, limit: refusal.limit, at: now))
             return
         }
-        books[place].quietCount = -1
         if order.detail >= 0 {
             return amendSpecially(position, place, amendment, effective, now, &outputs)
         }

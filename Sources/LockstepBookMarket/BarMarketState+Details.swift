@@ -21,7 +21,7 @@ extension BarMarketState {
 
     /// Why an order is refused for what it hangs on; nil when it is not.
     @inline(never)
-    func linkRefusal(of terms: OrderTerms, _ place: Int, _ request: Order) -> Refusal? {
+    mutating func linkRefusal(of terms: OrderTerms, _ place: Int, _ request: Order) -> Refusal? {
         let intent = request.intent
         if let parent = terms.link.parent {
             let (fate, parentPlace, position) = find(parent)

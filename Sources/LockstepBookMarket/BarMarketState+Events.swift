@@ -17,6 +17,7 @@ extension BarMarketState {
             }
             switch event.kind {
             case .split:
+                books[place].bringAllBack()
                 for change in books[place].changes.indices {
                     try adjust(change: change, place, event)
                 }
@@ -24,7 +25,6 @@ extension BarMarketState {
                 where !books[place].orders[position].ended {
                     try adjust(position, place, event, now, &outputs)
                 }
-                books[place].quietCount = -1
             case .settlement, .endOfData:
                 books[place].isClosed = true
                 books[place].takesAll = false
@@ -46,6 +46,7 @@ extension BarMarketState {
     ) {
         // Nothing waits any more that a bar would have brought.
         workChanges(place, arrivedBy: .distantFuture, at: now, &outputs)
+        books[place].bringAllBack()
         for position in books[place].orders.indices
         where !books[place].orders[position].ended {
             outputs.append(books[place].orders[position].update(.cancelled, reason, at: now))

@@ -31,7 +31,9 @@ struct BarMarketState: ~Copyable {
     var busy = 0
     /// The earliest expiry of a working order.
     var nextExpiry: Timestamp = .distantFuture
-    /// Whether the order of that expiry has ended, so that it is to be found again.
+    /// How many orders have it.
+    var nextExpiryCount = 0
+    /// Whether all orders of that expiry have ended, so that it is to be found again.
     var expiryIsStale = false
     /// Whether an order with details was ever taken.
     var seenSpecial = false
@@ -152,10 +154,13 @@ struct BarMarketState: ~Copyable {
     }
 
     /// The fate of an order, the place of its instrument, and where it stands if it works.
-    func find(_ order: OrderID) -> (fate: OrderFate, place: Int, position: Int?) {
+    ///
+    /// An order that rests is brought back.
+    mutating func find(_ order: OrderID) -> (fate: OrderFate, place: Int, position: Int?) {
         let (fate, place) = fates.fate(of: order)
-        if fate == .filled, let position = books[place].position(of: order) {
-            return (.working, place, position)
+        if fate == .filled {
+            let position = books[place].position(of: order) ?? books[place].bringBack(order)
+            if let position { return (.working, place, position) }
         }
         return (fate, place, nil)
     }

@@ -7,6 +7,7 @@ extension BarMarketState {
         var (count, earliest) = (0, Timestamp.distantFuture)
         for place in books.indices {
             count += books[place].orders.count + books[place].changes.count
+            count += books[place].resting.count
             try check(
                 books[place].isIdle == (busyBooks[place >> 6] >> UInt64(place & 63) & 1 == 0),
                 "a busy instrument is not known")
@@ -18,6 +19,17 @@ extension BarMarketState {
                 try check(isShare || !order.quantity.isZero, "a working order has no quantity")
                 try check(order, after: last)
                 last = order.number
+                earliest = min(earliest, order.expiry)
+            }
+            for order in books[place].resting.values {
+                let level = order.actingLevel(through: through)
+                try check(
+                    order.actsUpward
+                        ? level >= books[place].resting.ceiling
+                        : level <= books[place].resting.floor,
+                    "a resting order is nearer than the nearest one")
+                try check(order, after: 0)
+                last = max(last, order.number)
                 earliest = min(earliest, order.expiry)
             }
             try check(last <= arrivals, "an arrival number was never given")

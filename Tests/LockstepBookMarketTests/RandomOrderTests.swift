@@ -8,13 +8,13 @@ import Testing
 ///
 /// `LOCKSTEP_ORDER_STREAMS` says how many streams; some hundred unless told.
 @Suite struct RandomOrderTests {
-    private static var streams: Int {
+    static var streams: Int {
         let asked = ProcessInfo.processInfo.environment["LOCKSTEP_ORDER_STREAMS"]
         return asked.flatMap { Int($0) } ?? 400
     }
 
     /// A stream of orders and bars, drawn from a seed.
-    private struct Stream {
+    struct Stream {
         var random: RandomStream
         var count = 0
 

@@ -132,6 +132,23 @@ import Testing
         #expect(stage.fills.count == 1)
     }
 
+    @Test func `with its preset, a quadratic share and a fee a share costs are zipline's`() throws {
+        var settings = Execution.compatible(with: .zipline)
+        settings.slippage = .quadratic(QuadraticSlippage(k: try Rate("0.1")))
+        // 0.001 a share is a tenth of a cent; ten of them make the unit.
+        settings.fees = .perLot(PerLotFee(amount: Money(units: 1)))
+        var stage = try Stage(settings)
+        try stage.place(.buy, 40, .market(), at: 0)
+        // 2.5 % of 1000 are 25 shares at 100 · (1 + 0.1 · 0.025²) = 100.00625; the rest at the next
+        // close of 200, of which a share of 0.015 makes 200 · (1 + 0.1 · 0.000225) = 200.0045.
+        try stage.show(Stage.bar(0...1, 9_900, 10_100, 9_800, 10_000, volume: 1000))
+        try stage.show(Stage.bar(1...2, 19_900, 20_100, 19_800, 20_000, volume: 1000))
+        #expect(stage.fills.map(\.quantity.lots) == [25, 15])
+        #expect(stage.fills.map(\.price.ticks) == [10_001, 20_001])
+        #expect(stage.fills.map(\.fee.units) == [25, 15])
+        #expect(stage.fills.map(\.point) == [.close, .close])
+    }
+
     @Test func `impact knows the sessions before today's alone`() throws {
         let slippage = Slippage.impact(ImpactSlippage(y: .one))
         var stage = try Stage(EngineSettings(path: .ohlc, slippage: slippage))

@@ -13,6 +13,8 @@ struct RandomBookPlay {
     let isShared: Bool
     /// An account whose orders are not sent.
     var silent: UInt32 = 0
+    /// By what all quantities are multiplied.
+    var scale = 1
     private var random: RandomStream
     private let isByOrder: Bool
     private let isMirrored: Bool
@@ -40,6 +42,8 @@ struct RandomBookPlay {
         slow.isByOrder = isByOrder
         var settings = BookSettings()
         settings.selfTrade = mode
+        settings.fees = .makerTaker(
+            MakerTakerFee(maker: try Rate("-0.002"), taker: try Rate("0.01")))
         settings.world = isShared ? .shared : .perAccount
         settings.beyondDepth = waits ? .wait : .cancel
         if exponent > 0,
@@ -95,7 +99,7 @@ struct RandomBookPlay {
 
     private func price(_ price: Int) -> Price { Price(ticks: Int64(ticks(price))) }
 
-    private func lots(_ lots: Int) -> Quantity { Quantity(lots: Int64(lots)) }
+    private func lots(_ lots: Int) -> Quantity { Quantity(lots: Int64(lots * scale)) }
 
     private mutating func levelPrice(_ isBuy: Bool) -> Int {
         // Mostly on its own side of 100.

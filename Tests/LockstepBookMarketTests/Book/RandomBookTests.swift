@@ -130,4 +130,54 @@ import Testing
             if !isSame { return }
         }
     }
+
+    /// Ten times of everything fills ten times as much.
+    @Test func `quantities and fills scale together`() throws {
+        for seed in 0..<Self.streams {
+            var plain = try RandomBookPlay(seed: seed, .decrement, isByOrder: seed % 2 == 1)
+            var large = plain
+            large.scale = 10
+            // Models of the queue round by the lot.
+            if plain.slow.exponent > 0 { continue }
+            for _ in 0..<60 {
+                try plain.act()
+                try large.act()
+            }
+            let fills = plain.stage.fills.map {
+                [Int64($0.order.ordinal), $0.price.ticks, 10 * $0.quantity.lots]
+            }
+            let scaled = large.stage.fills.map {
+                [Int64($0.order.ordinal), $0.price.ticks, $0.quantity.lots]
+            }
+            let isSame = fills == scaled
+            #expect(isSame, "seed \(seed)")
+            if !isSame { return }
+        }
+    }
+
+    /// What the engine holds of each account is what its books say, which add up after every fill.
+    @Test func `fills add up in lots, ledger and equity`() throws {
+        for seed in 0..<Self.streams {
+            var play = try RandomBookPlay(seed: seed, .cancelBoth, isByOrder: seed % 2 == 1)
+            var books = try BooksCheck(
+                accounts: 2, cash: 1_000_000_000_000,
+                matching: LotMatching.allCases[seed % LotMatching.allCases.count])
+            var told = 0
+            for _ in 0..<60 {
+                try play.act()
+                let fills = play.stage.fills
+                for fill in fills[told...] { try books.book(fill) }
+                told = fills.count
+            }
+            try books.settle([])
+            for number in 1...2 as ClosedRange<UInt32> {
+                let engine = play.stage.engine
+                let cash = try #require(engine.cash(of: AccountID(number)))
+                let held = try #require(
+                    engine.position(of: AccountID(number), in: InstrumentID(1)))
+                #expect(books.cash(number) == cash.units, "seed \(seed)")
+                #expect(books.position(number, 1) == held.lots, "seed \(seed)")
+            }
+        }
+    }
 }

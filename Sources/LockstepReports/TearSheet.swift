@@ -18,6 +18,8 @@ public struct TearSheet: Sendable {
     public let directory: String?
     /// The command line's own name, as the reader would type it.
     public let program: String
+    /// What other rules of filling make of the run, in a sentence; nil when nobody asked.
+    public let otherFills: String?
 
     /// Makes a sheet.
     ///
@@ -25,7 +27,12 @@ public struct TearSheet: Sendable {
     ///   - result: The run.
     ///   - directory: The directory of the run's files; nil when none were written.
     ///   - program: The command line's own name, as the reader would type it.
-    public init(_ result: BacktestResult, directory: String? = nil, program: String = "lockstep") {
+    ///   - otherFills: What other rules of filling make of the run, in a sentence.
+    public init(
+        _ result: BacktestResult, directory: String? = nil, program: String = "lockstep",
+        otherFills: String? = nil
+    ) {
+        self.otherFills = otherFills
         self.result = result
         self.directory = directory
         self.program = program
@@ -176,6 +183,7 @@ public struct TearSheet: Sendable {
             + result.noFillExplanation.flatMap {
                 TextWrap.sentence($0, width: Self.width, limit: 2)
             }
+            + (otherFills.map { TextWrap.sentence($0, width: Self.width, limit: 2) } ?? [])
     }
 
     private static func text(of halt: BacktestResult.Halted) -> String {

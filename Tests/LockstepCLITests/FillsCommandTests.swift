@@ -1,3 +1,4 @@
+import Foundation
 import LockstepModel
 import LockstepStrategy
 import Testing
@@ -79,5 +80,50 @@ private struct Fence: Strategy {
             spoken.output.split(separator: "\n").contains {
                 $0.hasPrefix("participation = \"0.1\"") && $0.contains("not 2020-01-02")
             }, "\(spoken.output)")
+    }
+
+    @Test func `a tear sheet tells the range where it is asked for`() throws {
+        let scratch = try Scratch()
+        let path = try path(scratch, Self.bars)
+        let words = ["run", path, "--out", scratch("out"), "--check-fills"]
+        let spoken = try Spoken(words, strategies: Self.registry())
+        #expect(spoken.code == .success)
+        let told = spoken.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // Four lost at the stop, or four won at the target, on what was there.
+        #expect(told.contains("Under other rules of filling: Final equity from "), "\(told)")
+        #expect(told.contains("(as configured) to ") && told.contains("(path = \"ohlc\")."))
+        let plain = try Spoken(
+            ["run", path, "--out", scratch("plain")], strategies: Self.registry())
+        #expect(!plain.output.contains("Under other rules"))
+        // What is written is the same.
+        let results = try ["out", "plain"].map {
+            try String(contentsOfFile: scratch($0) + "/fills.csv", encoding: .utf8)
+        }
+        #expect(results[0] == results[1])
+        for flag in ["--quiet", "--json"] {
+            #expect(try Spoken(words + [flag], strategies: Self.registry()).code == .usage)
+        }
+        #expect(
+            try Spoken(["run", path, path, "--check-fills"], strategies: Self.registry()).code
+                == .usage)
+    }
+
+    @Test func `without volumes the other rules are still told`() throws {
+        let scratch = try Scratch()
+        let configuration = Sample.configuration(use: "Fence", parameters: "symbol = \"A\"")
+            .replacing("stamp = \"open\"", with: "stamp = \"open\"\ncolumns = { volume = \"\" }")
+        try scratch.write(Self.bars, "A.csv")
+        let path = try scratch.write(configuration, "a.toml")
+        let spoken = try Spoken(["check", "fills", path], strategies: Self.registry())
+        #expect(spoken.code == .success)
+        let lines = spoken.output.split(separator: "\n")
+        for share in ["0.01", "0.1"] {
+            #expect(
+                lines.contains {
+                    $0.hasPrefix("participation = \"\(share)\"") && $0.contains("asks for volumes")
+                }, "\(spoken.output)")
+        }
+        #expect(lines.contains { $0.hasPrefix("participation off") && $0.contains(" 0") })
+        #expect(lines.last?.contains("(path = \"ohlc\")") == true)
     }
 }

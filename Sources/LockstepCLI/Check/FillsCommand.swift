@@ -53,35 +53,13 @@ struct FillsCommand {
     /// - Returns: ``ExitCode/success``.
     /// - Throws: ``CommandError``.
     func perform() throws(CommandError) -> ExitCode {
-        let configuration = run.backtest.configuration
-        guard configuration.venues.contains(where: { $0.market is BarMarket }) else {
-            throw .other(
-                .configuration,
-                message: "\(run.path): no venue is of kind \"bars\", so there is no rule to change."
-            )
-        }
-        let plain: BacktestResult
-        do {
-            plain = try Backtest(configuration, recording: .inMemory).runHere()
-        } catch {
-            throw .other(
-                ExitCode(of: error), message: PreparedRun.message(of: error, in: run.path))
-        }
-        var table = FillsTable(configuration, plain)
-        for variant in FillVariant.all {
-            do {
-                let other = variant.applied(to: configuration)
-                table.add(
-                    variant.name, try Backtest(other, recording: .inMemory).runHere())
-            } catch {
-                table.add(variant.name, failure: PreparedRun.message(of: error, in: run.path))
-            }
-        }
+        let table = try FillsTable(playing: run)
         var lines = [
             "Backtest       \(run.name) (\(run.path))",
-            "As configured  final equity \(table.text(plain)), \(plain.fills.count) fills",
+            "As configured  final equity \(table.text(table.plain)), "
+                + "\(table.plain.fills.count) fills",
         ]
-        lines += RulesText.lines(configuration.venues)
+        lines += RulesText.lines(run.backtest.configuration.venues)
         lines += table.lines
         try console.output.write(lines.joined(separator: "\n") + "\n")
         try console.output.flush()

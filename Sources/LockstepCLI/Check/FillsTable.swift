@@ -1,4 +1,5 @@
 import LockstepBacktest
+import LockstepBookMarket
 import LockstepModel
 
 /// What other rules of filling make of a backtest.
@@ -30,7 +31,8 @@ struct FillsTable {
     }
 
     private let instruments: Instruments
-    private let plain: BacktestResult
+    /// The backtest as configured.
+    let plain: BacktestResult
     private var rows: [Row] = []
     /// The least and the greatest final equity, and by which rules.
     private var least: (equity: Money, name: String)
@@ -127,9 +129,43 @@ struct FillsTable {
             if !row.first.isEmpty { line += "  " + row.first }
             return line
         }
-        let range =
-            "Final equity from \(text(least.equity)) (\(least.name)) "
-            + "to \(text(greatest.equity)) (\(greatest.name))"
         return table + [range]
+    }
+
+    /// From where to where the final equity goes, and by which rules.
+    var range: String {
+        "Final equity from \(text(least.equity)) (\(least.name)) "
+            + "to \(text(greatest.equity)) (\(greatest.name))"
+    }
+
+    /// The range, for who sees it beside the run alone.
+    var sentence: String { "Under other rules of filling: \(range)." }
+
+    /// Runs a backtest as configured, and under each of the other rules.
+    ///
+    /// - Parameter run: The backtest.
+    /// - Throws: ``CommandError`` when it fails as configured.
+    init(playing run: PreparedRun) throws(CommandError) {
+        let configuration = run.backtest.configuration
+        guard configuration.venues.contains(where: { $0.market is BarMarket }) else {
+            throw .other(
+                .configuration,
+                message: "\(run.path): no venue is of kind \"bars\", so there is no rule to change."
+            )
+        }
+        do {
+            self.init(configuration, try Backtest(configuration, recording: .inMemory).runHere())
+        } catch {
+            throw .other(
+                ExitCode(of: error), message: PreparedRun.message(of: error, in: run.path))
+        }
+        for variant in FillVariant.all {
+            do {
+                let other = variant.applied(to: configuration)
+                add(variant.name, try Backtest(other, recording: .inMemory).runHere())
+            } catch {
+                add(variant.name, failure: PreparedRun.message(of: error, in: run.path))
+            }
+        }
     }
 }

@@ -35,6 +35,9 @@ struct RunCommand {
             .value("seed", "N", "The seed of everything random; above the configuration's."),
             .value("jobs", "N", "How many runs at once; as many as there are cores unless told."),
             .flag("reproducible", "Have equal runs write equal logs, byte for byte."),
+            .flag(
+                "check-fills",
+                "Have the tear sheet tell what other rules of filling make of the run."),
             .flag("quiet", "Print nothing but errors."),
             .flag("json", "Print the results as JSON, and nothing else."),
         ])
@@ -63,6 +66,19 @@ struct RunCommand {
         if arguments.has("quiet"), arguments.has("json") {
             throw .usage(
                 command: arguments.commandText, message: "--quiet and --json exclude each other.")
+        }
+        if arguments.has("check-fills") {
+            if arguments.has("quiet") || arguments.has("json") {
+                throw .usage(
+                    command: arguments.commandText,
+                    message: "--check-fills is told in the tear sheet, which --quiet and --json "
+                        + "leave out.")
+            }
+            if arguments.operands.count > 1 {
+                throw .usage(
+                    command: arguments.commandText,
+                    message: "--check-fills takes one configuration.")
+            }
         }
         self.arguments = arguments
         self.registry = registry
@@ -151,8 +167,19 @@ struct RunCommand {
         } else if !arguments.has("quiet") {
             try console.output.write(
                 RunReport.text(
-                    outcomes, of: runs, paths: arguments.operands, program: demands.program))
+                    outcomes, of: runs, paths: arguments.operands, program: demands.program,
+                    otherFills: try otherFills(outcomes, of: runs)))
         }
         try console.output.flush()
+    }
+
+    /// What other rules of filling make of the only run, where that is asked and it has ended well.
+    private func otherFills(
+        _ outcomes: [RunOutcome], of runs: [PreparedRun?]
+    ) throws(CommandError) -> String? {
+        guard arguments.has("check-fills"), let run = runs[0],
+            case .ended(let result, _) = outcomes[0], result.status == .completed
+        else { return nil }
+        return try FillsTable(playing: run).sentence
     }
 }

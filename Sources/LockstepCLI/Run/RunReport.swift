@@ -11,9 +11,11 @@ enum RunReport {
     ///   - runs: What was run, in the same order.
     ///   - paths: The configurations, in the same order.
     ///   - program: The program, as it was called.
+    ///   - otherFills: What other rules of filling make of a single run.
     /// - Returns: The text; empty for a single run that failed.
     static func text(
-        _ outcomes: [RunOutcome], of runs: [PreparedRun?], paths: [String], program: String
+        _ outcomes: [RunOutcome], of runs: [PreparedRun?], paths: [String], program: String,
+        otherFills: String? = nil
     ) -> String {
         guard outcomes.count == 1 else {
             return RunComparison(zip(outcomes, paths).map { entry($0, path: $1) }).text
@@ -22,7 +24,9 @@ enum RunReport {
         guard case .ended(let result, let directory) = outcomes[0], result.status != .failed
         else { return "" }
         let rules = runs[0].map { RulesText.lines($0.backtest.configuration.venues) } ?? []
-        return TearSheet(result, directory: directory.path, program: program).text
+        return TearSheet(
+            result, directory: directory.path, program: program, otherFills: otherFills
+        ).text
             + rules.map { $0 + "\n" }.joined()
     }
 

@@ -19,9 +19,13 @@ import Testing
                 try play.act()
                 let (mine, slow) = play.comparison
                 let isSame = mine == slow
+                let row = zip(mine, slow).prefix { $0 == $1 }.count
                 #expect(
                     isSame,
-                    "seed \(seed): \(mine.suffix(4)), \(slow.suffix(4)), \(play.log.suffix(4))")
+                    """
+                    seed \(seed), from row \(row): \(mine.dropFirst(row)), \
+                    \(slow.dropFirst(row)), \(play.log.suffix(12).joined(separator: "\n"))
+                    """)
                 if !isSame { return }
             }
             traded += play.slow.trades.count

@@ -63,7 +63,8 @@ struct SlowBook {
         if before == lots { return }
         for world in used.keys {
             guard let taken = used[world]?[isBuy]?[price] else { continue }
-            var left = lots < before ? max(0, taken - (before - lots)) : taken
+            // A level that comes back may show less than was taken.
+            var left = lots < before ? max(0, taken - (before - lots)) : min(taken, lots)
             if lots == 0 { left = 0 }
             used[world]?[isBuy]?[price] = left == 0 ? nil : left
         }
@@ -115,15 +116,7 @@ struct SlowBook {
                     level(isBuy, price, 0)
                 }
             }
-            for one in new {
-                level(isBuy, one.price, one.lots)
-                // A level that comes back may show less than was taken.
-                for world in used.keys {
-                    if let taken = used[world]?[isBuy]?[one.price], taken > one.lots {
-                        used[world]?[isBuy]?[one.price] = one.lots
-                    }
-                }
-            }
+            for one in new { level(isBuy, one.price, one.lots) }
         }
     }
 

@@ -2,7 +2,9 @@ import LockstepModel
 
 /// What the portfolio keeps for dated events: last prices at any time of a step, rates, and
 /// dividends that wait for their payment.
-struct DatedBooks: Sendable {
+// Safe because: one portfolio alone refers to it, which cannot be copied, and is used by the loop of one
+// run. As a value it left the buffer of its payments behind when a portfolio ended.
+final class DatedBooks: @unchecked Sendable {
     /// A dividend that was earned, or is owed, and not paid yet.
     struct Payment: Sendable {
         let due: Timestamp

@@ -20,9 +20,7 @@ extension RiskView {
         _ fill: Lent<Fill>, _ sequence: SequenceNumber
     ) throws(RiskError) {
         if fill.value.leaves.isZero { tally.filled &+= 1 }
-        try countInHand()
-        inHand.take(fill, sequence)
-        try count(leaves: fill.value.leaves)
+        try apply(fill, sequence: sequence)
     }
 
     /// Counts a fill that is still in hand, since something else came before its booking.

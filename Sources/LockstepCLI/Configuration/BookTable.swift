@@ -40,17 +40,7 @@ enum BookTable {
         settings.margin = try VenueTable.marginRules(table)
         settings.allowsNonPositivePrices = try table.flag("allows_non_positive_prices") ?? false
         settings.latency = try latency(table)
-        do throws(MarketError) {
-            try settings.validate()
-        } catch {
-            guard case .invalidSetting(let name, let why) = error else {
-                throw .configuration(place: "\(table.place)", message: "\(table.path): \(error)")
-            }
-            let key = name.split(separator: ".").first.map(String.init) ?? name
-            throw .configuration(
-                place: "\(table[key]?.place ?? table.place)",
-                message: "\(table.path).\(name) is refused: \(why).")
-        }
+        try table.validate { () throws(MarketError) in try settings.validate() }
         return settings
     }
 

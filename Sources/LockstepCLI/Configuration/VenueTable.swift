@@ -140,17 +140,7 @@ struct VenueTable {
         settings.fees = try FeeTable.fees(table, currency)
         settings.slippage = try slippage(table)
         settings.rules = try RuleTable.rules(table, unless: settings.rules)
-        do throws(MarketError) {
-            try settings.validate()
-        } catch {
-            guard case .invalidSetting(let name, let why) = error else {
-                throw .configuration(place: "\(table.place)", message: "\(table.path): \(error)")
-            }
-            let key = name.split(separator: ".").first.map(String.init) ?? name
-            throw .configuration(
-                place: "\(table[key]?.place ?? table.place)",
-                message: "\(table.path).\(name) is refused: \(why).")
-        }
+        try table.validate { () throws(MarketError) in try settings.validate() }
         return settings
     }
 
